@@ -1,0 +1,1 @@
+"""Frozen types of the field. Nothing here does input or output."""

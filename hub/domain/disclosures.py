@@ -1,0 +1,63 @@
+"""What leaves the hub: built in ``hub.redaction`` and nowhere else."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from hub.domain.answers import Answer
+from hub.domain.codes import AnswerState
+from hub.domain.identifiers import SourceId
+from hub.domain.people import SourceFind
+from hub.domain.questions import Question
+from hub.domain.records import AnyRecord
+
+
+class Withholding(msgspec.Struct, frozen=True):
+    """Something was kept back. ``count`` is None where even a number would tell."""
+
+    source: SourceId
+    category: str
+    count: int | None
+    reasons: tuple[str, ...]
+
+
+class Released(msgspec.Struct, frozen=True):
+    """One source's answer after redaction. Only these records may be shown."""
+
+    answer: Answer  # its records already redacted
+    categories: frozenset[str]  # categories that were asked for
+
+    @property
+    def source(self) -> SourceId:
+        """The source that answered."""
+        return self.answer.source
+
+    @property
+    def records(self) -> tuple[AnyRecord, ...]:
+        """Records fit to show."""
+        return self.answer.records
+
+
+class Disclosure(msgspec.Struct, frozen=True):
+    """The one form in which personal data leaves. ``released`` holds every registered source."""
+
+    question: Question
+    released: tuple[Released, ...]
+    finds: Mapping[SourceId, SourceFind]
+    withheld: tuple[Withholding, ...]
+    policy_version: str
+    agreements: Mapping[SourceId, str]
+    generated_at: datetime
+    subject: str  # keyed hash, for the log
+
+    def states(self) -> dict[SourceId, AnswerState]:
+        """Each source's state, as evidence records it."""
+        return {one.source: one.answer.state for one in self.released}
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """Where the evidence for an answer stands in the log."""
+
+    intent_index: int
+    outcome_index: int

@@ -1,0 +1,51 @@
+"""Permits: what policy decided, category by category, with the names of the deciding policies."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from hub.domain.categories import Category
+from hub.domain.codes import Label, PurposeCode, SubjectKind
+from hub.domain.identifiers import SourceId
+from hub.domain.questions import Selection
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """One decision. ``policies`` names what decided it and is never empty."""
+
+    permitted: bool
+    policies: tuple[str, ...]
+
+
+Verdicts = Mapping[Category, Verdict]  # total over every decidable category
+Decide = Callable[[SourceId, SubjectKind, frozenset[Label]], Verdicts]
+
+
+class Permit(msgspec.Struct, frozen=True):
+    """What one principal may have for one question, source by source. Made only by ``hub.policy``."""
+
+    purpose: PurposeCode
+    policy_version: str
+    agreements: Mapping[SourceId, str]  # id@version of the agreement that each decision rests on
+    selection: Selection
+    decide: Decide
+    labels: frozenset[Label] = frozenset()
+
+    def narrowed_to(self, labels: frozenset[Label]) -> "Permit":
+        """The same permit for a person who bears these labels as well. Labels only ever narrow."""
+        return msgspec.structs.replace(self, labels=self.labels | labels)
+
+    def verdicts(self, source: SourceId, kind: SubjectKind, labels: frozenset[Label] = frozenset()) -> Verdicts:
+        """Every category's verdict for a subject of this kind, under the person's and the record's labels."""
+        return self.decide(source, kind, self.labels | labels)
+
+    def to_ask(self, source: SourceId) -> frozenset[Category]:
+        """Categories both permitted, for any kind of subject, and selected. Empty: do not call the source."""
+        if not self.selection.reaches(source):
+            return frozenset()
+        return frozenset(
+            category
+            for kind in SubjectKind
+            for category, verdict in self.verdicts(source, kind).items()
+            if verdict.permitted and category.kinds and self.selection.wants(category)
+        )

@@ -1,0 +1,19 @@
+"""A partner's system as the hub shows it."""
+
+import msgspec
+
+from hub.domain.codes import Agency, Label
+from hub.domain.identifiers import SourceId
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One registered source: the part of its manifest that anybody in the partnership may see."""
+
+    id: SourceId
+    name: str
+    agency: Agency
+    kind: str  # the connector kind: sql, fhir_r4, rest_json, in_memory
+    state: str  # LIVE or SUSPENDED
+    contact: str  # whom to phone when the system cannot answer
+    coverage: str  # whom it holds, since when, how fresh
+    marks_labels: frozenset[Label] = frozenset()  # restricted labels that only this system may know of
