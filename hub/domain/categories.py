@@ -42,6 +42,7 @@ class Category(StrEnum):
         kinds: tuple[RecordKind, ...] = (),
         *location: bool,
     ) -> Self:
+        """Make a member from a row: value, tier, agency, label, record kinds, whether it tells where somebody is."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.tier, member.agency, member.label = tier, agency, label

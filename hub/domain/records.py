@@ -6,6 +6,7 @@ own category is. Any other category must be permitted as well. A field without o
 """
 
 # No deferred annotations in this module: classification is checked when a class is made.
+import inspect
 from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, get_origin, get_type_hints
@@ -23,7 +24,7 @@ class Classified(msgspec.Struct, frozen=True, kw_only=True):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        for name, hint in cls.__dict__.get("__annotations__", {}).items():
+        for name, hint in inspect.get_annotations(cls).items():
             marks = hint.__metadata__ if get_origin(hint) is Annotated else ()
             if not any(isinstance(mark, Category) for mark in marks):
                 raise TypeError(f"{cls.__name__}.{name} has no category; annotate it")
@@ -48,7 +49,10 @@ class Record(Classified, frozen=True, kw_only=True):
 
 
 class IdentityAttribute(Record, frozen=True, kw_only=True):
-    """One attribute of a person as one source holds it. ``attribute`` is a field name of ``Attributes`` or ``address``."""
+    """One attribute of a person as one source holds it.
+
+    ``attribute`` is a field name of ``Attributes``, or ``address``, or ``phone``.
+    """
 
     attribute: Annotated[str, Whole]
     value: Annotated[str, Whole]
