@@ -49,7 +49,6 @@ class Disclosure(msgspec.Struct, frozen=True):
     policy_version: str
     agreements: Mapping[SourceId, str]
     generated_at: datetime
-    subject: str  # keyed hash, for the log
 
     def states(self) -> dict[SourceId, AnswerState]:
         """Each source's state, as evidence records it."""

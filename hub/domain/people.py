@@ -96,7 +96,6 @@ class LinkedPerson(msgspec.Struct, frozen=True):
 class Person(msgspec.Struct, frozen=True):
     """A recognised person: where each source knows them, and what stopped the sources that do not say."""
 
-    subject: str  # keyed hash of the person asked about; the only form evidence holds
     reference: PersonReference
     links: Mapping[SourceId, LinkedPerson]
     finds: Mapping[SourceId, SourceFind]  # for each source that was searched, what came of it

@@ -1,0 +1,17 @@
+"""What people do with the hub, as policy decides on it and evidence records it."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Every act that policy decides. FIND and VIEW are decided category by category as well."""
+
+    OPEN_ENQUIRY = "openEnquiry"
+    READ_ENQUIRY = "readEnquiry"
+    CLOSE_ENQUIRY = "closeEnquiry"
+    BREAK_GLASS = "breakGlass"
+    FIND = "findSubject"
+    VIEW = "combinedChildView"
+    LIST_SOURCES = "sources"
+    READ_AUDIT = "auditEntries"
+    SIGN_IN = "signIn"  # recorded when refused; never decided by policy
