@@ -31,7 +31,7 @@ class Selection(msgspec.Struct, frozen=True):
 
     def reaches(self, source: SourceId) -> bool:
         """Whether the selection needs this source at all."""
-        return (self.sources is None or source in self.sources) and bool(self.kinds)
+        return self.sources is None or source in self.sources
 
 
 EVERYTHING = Selection(frozenset(RecordKind))

@@ -1,0 +1,1 @@
+"""Evidence: who asked what, about whom, why, and what came of it. Written before anything leaves."""

@@ -1,0 +1,61 @@
+"""A caller of a running hub, through its public door like anybody else."""
+
+import asyncio
+import json
+from typing import Any
+
+import msgspec
+
+from hub.domain.answers import SourceFailed
+from hub.errors import HubError, Unavailable
+from hub.outbound import PartnerHttp
+
+LONGEST_ANSWER = 32 * 1024 * 1024
+
+
+class Refused(HubError):
+    """The hub refused; ``code`` is the hub's own."""
+
+    def __init__(self, code: str, message: str, reasons: tuple[str, ...], reference: str) -> None:
+        super().__init__(f"{code}: {message} Reference {reference}.", reasons)
+        self.code, self.reference = code, reference
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Where the hub is, and on whose behalf we ask."""
+
+    url: str
+    token: str
+
+    def ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """Run one operation. Raises Refused with the hub's code, or Unavailable."""
+        return asyncio.run(self._ask(query, variables))
+
+    async def _ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        http = PartnerHttp(self.url, max_bytes=LONGEST_ANSWER)
+        try:
+            reply = await http.send(
+                "POST",
+                "/graphql",
+                json={"query": query, "variables": variables},
+                headers={"Authorization": f"Bearer {self.token}"},
+            )
+        except SourceFailed as failure:
+            raise Unavailable("No hub answers at that address. Start one with `make demo`, or give --url.") from failure
+        finally:
+            await http.close()
+        return _data(json.loads(reply.body))
+
+
+def _data(told: dict[str, Any]) -> dict[str, Any]:
+    if told.get("errors"):
+        first = told["errors"][0]
+        says = first.get("extensions", {})
+        raise Refused(
+            says.get("code", "INTERNAL"),
+            first.get("message", ""),
+            tuple(says.get("reasons", ())),
+            says.get("reference", "none"),
+        )
+    data: dict[str, Any] = told["data"]
+    return data

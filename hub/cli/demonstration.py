@@ -1,0 +1,83 @@
+"""``hub demo``, ``hub token``, ``hub partner``: a simulated partnership on this machine."""
+
+import contextlib
+import signal
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from hub.cli.client import Caller
+from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, running_demo
+from hub.cli.view import ask_view, print_view
+from hub.demo.behaviour import set_behaviour
+from hub.demo.issuer import mint
+from hub.demo.partnership import AUDIENCE, PARTNERS, Partnership
+from hub.errors import BadInput
+
+MAIN_CHILD = "999 100 0003"
+BEHAVIOURS = ("ok", "down", "hang", "slow", "garbage", "wrong-child")
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Where the hub listens; 0 for any free port.")] = 8000,
+    once: Annotated[bool, typer.Option("--once", help="Print one view and stop.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the view as JSON.")] = False,
+    state: StateOption = DEFAULT_STATE,
+    seed: Annotated[int, typer.Option(help="Which synthetic families.")] = 2019,
+    role: RoleOption = "mash_social_worker",
+    purpose: Annotated[str, typer.Option(help="The purpose of the first enquiry.")] = "S47",
+) -> None:
+    """Start four partner systems and the hub, ask about one child, and go on serving."""
+    signal.signal(signal.SIGTERM, _stop)
+    console = Console(stderr=True)
+    began = time.monotonic()
+    with Partnership(state, seed) as partnership, contextlib.suppress(KeyboardInterrupt):
+        with console.status("Starting the partnership"):
+            url = partnership.start(port, say=console.log)
+        asker = Caller(url, mint(state, role, audience=AUDIENCE))
+        answer = ask_view(asker, MAIN_CHILD, purpose, "Strategy discussion this afternoon")
+        print_view(answer, as_json=as_json)
+        if once:
+            return
+        console.print(f"\nServing at {url} after {time.monotonic() - began:.1f} s. Ctrl-C stops everything. Try:")
+        for line in _SUGGESTIONS:
+            console.print(f"  {line}", highlight=False, markup=False)
+        partnership.wait()
+
+
+def token(
+    role: RoleOption,
+    state: StateOption = DEFAULT_STATE,
+) -> None:
+    """Print a bearer token for a persona of the running demo."""
+    running_demo(state)
+    typer.echo(mint(state, role, audience=AUDIENCE))
+
+
+def partner(
+    name: Annotated[str, typer.Argument(help=", ".join(PARTNERS))],
+    behave: Annotated[str, typer.Option(help=", ".join(BEHAVIOURS))],
+    state: StateOption = DEFAULT_STATE,
+) -> None:
+    """Change how a running demo partner behaves."""
+    running_demo(state)
+    if name not in PARTNERS:
+        raise BadInput(f"There is no partner of that name; there are {', '.join(PARTNERS)}.")
+    if behave not in BEHAVIOURS:
+        raise BadInput(f"A partner can behave {', '.join(BEHAVIOURS)}.")
+    set_behaviour(state, name, behave)
+    typer.echo(f"{name} now behaves: {behave}")
+
+
+_SUGGESTIONS = (
+    '.venv/bin/hub view "999 100 0003" --as screening_officer --purpose SCREEN',
+    ".venv/bin/hub partner probation --behave hang",
+    ".venv/bin/hub audit tail",
+    ".venv/bin/hub token --as mash_social_worker",
+)
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,63 @@
+"""One source behind its own limits: a bulkhead, a breaker, the question's deadline, one retry."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from hub.connectors.breaker import Breaker, RetryBudget
+from hub.connectors.connector import CannotSearch, Connector
+from hub.connectors.manifest import Manifest
+from hub.domain.answers import SourceFailed
+from hub.domain.codes import AnswerState
+from hub.domain.deadline import Deadline
+
+_log = structlog.get_logger("hub.connectors")
+Read = TypeVar("Read")
+
+
+class GuardedSource:
+    """A connector that cannot hurt the others: whatever goes wrong leaves as SourceFailed, in time."""
+
+    def __init__(self, manifest: Manifest, connector: Connector, budget: RetryBudget) -> None:
+        self.manifest, self.source, self.connector = manifest, manifest.source, connector
+        self._budget = budget
+        self._room = asyncio.Semaphore(manifest.limits.concurrency)
+        self._breaker = Breaker(manifest.limits.breaker_failures, manifest.limits.breaker_seconds)
+
+    async def call(self, read: Callable[[], Awaitable[Read]], deadline: Deadline) -> Read:
+        """Run one read. Raises SourceFailed or CannotSearch, nothing else but cancellation."""
+        if self.source.state != "LIVE":
+            raise SourceFailed(AnswerState.UNAVAILABLE, "is suspended")
+        self._breaker.admit()
+        allowed = deadline.remaining()
+        try:
+            async with asyncio.timeout(allowed):
+                result = await self._admitted(read)
+        except TimeoutError:
+            self._breaker.failed()
+            raise SourceFailed(AnswerState.TIMED_OUT, f"did not answer in {allowed:.1f} seconds") from None
+        except SourceFailed:
+            self._breaker.failed()
+            raise
+        except asyncio.CancelledError:
+            raise
+        except CannotSearch:
+            raise
+        except Exception as fault:
+            self._breaker.failed()
+            _log.error("connector_fault", source=self.source.id, fault=type(fault).__name__)
+            raise SourceFailed(AnswerState.BAD_DATA, "sent something the hub could not read") from fault
+        self._breaker.succeeded()
+        return result
+
+    async def _admitted(self, read: Callable[[], Awaitable[Read]]) -> Read:
+        async with self._room:
+            self._budget.called()
+            try:
+                return await read()
+            except SourceFailed as failure:
+                if not (failure.retry and self._budget.spend()):
+                    raise
+            return await read()

@@ -1,0 +1,106 @@
+"""Expressions of a mapping, compiled once: plain paths to closures, the rest to JMESPath.
+
+An expression reads the item. ``$reply.`` before it reads the whole reply that the item stands in,
+``$each.`` the thing that the request was made for. No compiled expression ever raises.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import jmespath
+import msgspec
+from jmespath.exceptions import JMESPathError
+
+Row = tuple[Any, Any, Any]  # the item, the reply it stands in, the thing that the request was made for
+Read = Callable[[Row], Any]
+Take = Callable[[Any], Any]
+PLACES = ("item", "reply", "each")
+
+_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
+_QUOTED = re.compile(r"'([^'\\]*)'\Z")
+# What JMESPath's functions can raise on values of a shape that the author did not foresee.
+_WRONG_SHAPE = (JMESPathError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+_STEPS = {"projection", "value_projection", "filter_projection", "index_expression", "subexpression", "flatten", "pipe"}
+
+
+class Expression(msgspec.Struct, frozen=True):
+    """A compiled expression. ``roots`` are the top-level fields it reads from ``place``."""
+
+    read: Read
+    roots: frozenset[str]
+    place: str  # item, reply or each
+
+
+def compile_expression(text: str, *, otherwise: Any = None) -> Expression:
+    """Compile one expression; it gives ``otherwise`` on a value it cannot work on. ValueError when it is malformed."""
+    place, inner = "item", text.strip()
+    for prefix in PLACES[1:]:
+        if inner.startswith(f"${prefix}."):
+            place, inner = prefix, inner.removeprefix(f"${prefix}.")
+    take, roots = _compile(inner, otherwise)
+    index = PLACES.index(place)
+    return Expression(lambda row: take(row[index]), roots, place)
+
+
+def holds(value: Any) -> bool:
+    """JMESPath's truth: everything but null, false and what is empty."""
+    return not (value is None or value is False or value in ("", [], {}))
+
+
+def _compile(text: str, otherwise: Any) -> tuple[Take, frozenset[str]]:
+    if quoted := _QUOTED.match(text):
+        constant = quoted[1]
+        return (lambda _value: constant), frozenset()
+    if _PATH.match(text):
+        names = tuple(text.split("."))
+        return _plain(names), frozenset(names[:1])
+    return _jmespath(text, otherwise)
+
+
+def _plain(names: tuple[str, ...]) -> Take:
+    first, rest = names[0], names[1:]
+    if not rest:
+        return lambda value: value.get(first) if isinstance(value, dict) else None
+
+    def walk(value: Any) -> Any:
+        for name in names:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(name)
+        return value
+
+    return walk
+
+
+def _jmespath(text: str, otherwise: Any) -> tuple[Take, frozenset[str]]:
+    try:
+        compiled = jmespath.compile(text)
+    except JMESPathError as fault:
+        raise ValueError(f"{text!r} is not a JMESPath expression: {str(fault).splitlines()[0]}") from fault
+
+    def search(value: Any) -> Any:
+        try:
+            return compiled.search(value)
+        except _WRONG_SHAPE:
+            return otherwise
+
+    return search, frozenset(_roots(compiled.parsed))
+
+
+def _roots(node: Any) -> set[str]:
+    """Top-level field names that an expression reads; what follows the first step reads deeper."""
+    if node["type"] == "field":
+        return {node["value"]}
+    children = [child for child in node.get("children", ()) if isinstance(child, dict)]
+    if node["type"] in _STEPS:
+        return _roots(children[1] if len(children) > 1 and _is_whole(children[0]) else children[0])
+    return set().union(*(_roots(child) for child in children))
+
+
+def _is_whole(node: Any) -> bool:
+    """Whether a node is the value itself, or its elements."""
+    inner = node.get("children", ())
+    return node["type"] in {"identity", "current"} or (
+        node["type"] in {"flatten", "index_expression"} and _is_whole(inner[0])
+    )

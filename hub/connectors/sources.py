@@ -1,0 +1,126 @@
+"""Every registered source, asked at once. One slow source never sinks the rest."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from hub.connectors.connector import CannotSearch
+from hub.connectors.guarded import GuardedSource
+from hub.connectors.states import asked_nothing, explained, not_linked
+from hub.domain.answers import Answer, Fetched, SourceFailed
+from hub.domain.codes import AnswerState, Label
+from hub.domain.deadline import Deadline
+from hub.domain.identifiers import SourceId
+from hub.domain.people import Found, LinkedPerson, Person, PersonReference
+from hub.domain.permits import Permit
+from hub.domain.sources import Source
+from hub.domain.subjects import Mac, fingerprint
+
+_log = structlog.get_logger("hub.connectors")
+
+
+class Sources:
+    """The partnership's systems. Every answer holds every one of them, in exactly one state."""
+
+    def __init__(self, guarded: Iterable[GuardedSource], mac: Mac, now: Callable[[], datetime]) -> None:
+        self._guarded = {one.source.id: one for one in guarded}
+        self._mac, self._now = mac, now
+        self.all: tuple[Source, ...] = tuple(one.source for one in self._guarded.values())
+
+    def can_search(self, source: SourceId, reference: PersonReference) -> bool:
+        """Whether the reference has one of the source's search keys."""
+        keys = self._guarded[source].manifest.search
+        return any(all(reference.knows(key) for key in key_set) for key_set in keys)
+
+    async def search(self, source: SourceId, reference: PersonReference, deadline: Deadline) -> tuple[Found, ...]:
+        """One live find at one source. Raises SourceFailed or CannotSearch."""
+        guarded = self._guarded[source]
+        return await guarded.call(lambda: guarded.connector.find(reference, deadline), deadline)
+
+    async def ask(self, person: Person, permit: Permit, deadline: Deadline) -> tuple[Answer, ...]:
+        """Ask every source for what is both permitted and selected, in parallel under one deadline."""
+        return tuple(
+            await asyncio.gather(*(self._answer(one, person, permit, deadline) for one in self._guarded.values()))
+        )
+
+    async def close(self) -> None:
+        """Give back every connector's connections."""
+        await asyncio.gather(*(one.connector.close() for one in self._guarded.values()))
+
+    async def _answer(self, guarded: GuardedSource, person: Person, permit: Permit, deadline: Deadline) -> Answer:
+        source, link = guarded.source, person.links.get(guarded.source.id)
+        unasked = asked_nothing(source, permit)
+        if unasked is not None:
+            return unasked
+        if link is None:
+            return not_linked(source, person, self._now())
+        wanted = permit.to_ask(source.id)
+        if not wanted:
+            return explained(
+                source, AnswerState.KNOWN, "knows this child; nothing more was asked for", as_of=self._now()
+            )
+        began = time.perf_counter()
+        try:
+            fetched = await guarded.call(lambda: guarded.connector.fetch(link, wanted, deadline), deadline)
+            answer = self._checked(source, person, link, fetched)
+        except (SourceFailed, CannotSearch) as failure:
+            answer = _failed(source, failure)
+        return _timed(answer, began)
+
+    def _checked(self, source: Source, person: Person, link: LinkedPerson, fetched: Fetched | None) -> Answer:
+        if fetched is None:
+            return explained(
+                source,
+                AnswerState.BAD_DATA,
+                "no longer has the record it was linked to; find the child again",
+                reasons=("link-stale",),
+            )
+        if self._is_someone_else(person.reference, link, fetched):
+            _log.critical("wrong_person_quarantined", source=source.id)
+            return explained(
+                source,
+                AnswerState.BAD_DATA,
+                "sent a record that is not about this child; it was quarantined",
+                reasons=("wrong-person",),
+            )
+        if Label.WITNESS_PROTECTION in fetched.labels:
+            return not_linked(source, person, self._now())
+        return Answer(
+            source=source.id,
+            state=AnswerState.KNOWN,
+            explanation=_known_sentence(source, fetched),
+            as_of=fetched.as_of or self._now(),
+            records=fetched.records,
+            labels=fetched.labels,
+            unmapped=fetched.unmapped,
+        )
+
+    def _is_someone_else(self, reference: PersonReference, link: LinkedPerson, fetched: Fetched) -> bool:
+        theirs, ours = fetched.attributes.nhs_number, reference.nhs_number
+        return (
+            fetched.local_id != link.local_id
+            or (theirs is not None and ours is not None and theirs != ours)
+            or fingerprint(fetched.attributes, self._mac) != link.fingerprint
+        )
+
+
+def _known_sentence(source: Source, fetched: Fetched) -> str:
+    told = f"{source.name} knows this child and sent {len(fetched.records)} records."
+    restricted = " ".join(fetched.withheld)
+    codes = sum(fetched.unmapped.values())
+    unread = f" {codes} codes were not recognised; phone {source.contact} if something seems missing." if codes else ""
+    return f"{told} {restricted}".strip() + unread
+
+
+def _failed(source: Source, failure: Exception) -> Answer:
+    if isinstance(failure, SourceFailed):
+        return explained(source, failure.state, failure.happened)
+    return explained(source, AnswerState.NOT_ASKED, "cannot be searched with what this enquiry holds")
+
+
+def _timed(answer: Answer, began: float) -> Answer:
+    return msgspec.structs.replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))

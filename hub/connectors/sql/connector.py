@@ -1,0 +1,104 @@
+"""The ``sql`` connector kind: one partner's database, read and never written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy.exc import DBAPIError
+
+from hub.connectors.connector import CannotSearch
+from hub.connectors.manifest import Manifest
+from hub.connectors.mapping import RecordMapping
+from hub.connectors.sql import faults
+from hub.connectors.sql.jsoncolumns import parsed
+from hub.connectors.sql.queries import Search, Sections
+from hub.connectors.sql.sessions import read_only_engine
+from hub.connectors.sql.statements import Statement, reading, searching
+from hub.domain.answers import Fetched, SourceFailed
+from hub.domain.categories import Category
+from hub.domain.deadline import Deadline
+from hub.domain.identifiers import LocalId
+from hub.domain.people import Found, LinkedPerson, PersonReference
+from hub.errors import ConfigurationError
+
+_MOST_FOUND = 50  # people; more than these fit too little to tell them apart
+
+
+class Sql:
+    """Asks one database in one statement for each question, over a pool of read-only sessions.
+
+    Make it inside the event loop that uses it. ``secret`` is the database password.
+    """
+
+    def __init__(self, manifest: Manifest, mapping: RecordMapping, secret: str | None) -> None:
+        self._limits, self._mapping = manifest.limits, mapping
+        self._sections = mapping.section(Sections)
+        self._searches = _searches(manifest, self._sections)
+        self._statements: dict[frozenset[Category], Statement] = {}
+        self._engine = read_only_engine(manifest, secret)
+
+    async def find(self, reference: PersonReference, deadline: Deadline) -> tuple[Found, ...]:  # noqa: ARG002 - the caller holds it
+        """People who fit the first set of keys, best first, that the reference has and that finds anybody."""
+        usable = [search for search in self._searches if all(reference.knows(key) for key in search.keys)]
+        if not usable:
+            raise CannotSearch
+        for search in usable:
+            statement = searching(self._sections.person, search, _MOST_FOUND)
+            rows = await self._ask(statement, {key: getattr(reference, key) for key in search.keys})
+            if rows["person"]:
+                return tuple(self._found(row) for row in rows["person"])
+        return ()
+
+    async def fetch(
+        self,
+        person: LinkedPerson,
+        categories: frozenset[Category],
+        deadline: Deadline,  # noqa: ARG002 - the caller holds it
+    ) -> Fetched | None:
+        """Records of these categories, from one snapshot of the queries that they need."""
+        results = await self._ask(self._reading(categories), {"local_id": person.local_id})
+        if not results["person"]:
+            return None
+        broken = parsed(results)
+        mapped = self._mapping.apply(results, categories)
+        return Fetched(
+            local_id=LocalId(str(results["person"][0]["local_id"])),
+            attributes=mapped.attributes,
+            records=mapped.records,
+            labels=mapped.labels,
+            unmapped={**mapped.unmapped, **broken},
+        )
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._engine.dispose()
+
+    def _found(self, row: dict[str, Any]) -> Found:
+        mapped = self._mapping.apply({"person": [row]}, frozenset())
+        return Found(LocalId(str(row["local_id"])), mapped.attributes, mapped.labels)
+
+    def _reading(self, categories: frozenset[Category]) -> Statement:
+        if categories not in self._statements:
+            needed = self._mapping.sources_for(categories)
+            queries = (query for query in self._sections.queries if query.name in needed)
+            self._statements[categories] = reading((self._sections.person.one, *queries))
+        return self._statements[categories]
+
+    async def _ask(self, statement: Statement, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+        try:
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(statement.sql, values)).all()
+        except (DBAPIError, OSError) as fault:
+            failure = faults.explained(fault)
+        else:
+            return statement.rows(rows, self._limits.max_bytes)
+        raise failure  # outside the handler, so that no driver's words travel with it
+
+
+def _searches(manifest: Manifest, sections: Sections) -> tuple[Search, ...]:
+    """How to search by each of the manifest's key sets. Raises ConfigurationError for one without a condition."""
+    by_keys = {frozenset(search.keys): search for search in sections.find}
+    missing = [keys for keys in manifest.search if frozenset(keys) not in by_keys]
+    if missing:
+        raise ConfigurationError(f"{manifest.id}: the mapping has no find for {' and '.join(missing[0])}.")
+    return tuple(by_keys[frozenset(keys)] for keys in manifest.search)

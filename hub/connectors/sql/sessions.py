@@ -1,0 +1,110 @@
+"""Sessions that can only read, and that let go of a silent server at once."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import aiosqlite
+import psycopg
+from psycopg import waiting
+from psycopg.abc import PQGen
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from hub.connectors.manifest import Manifest
+from hub.errors import ConfigurationError
+
+Value = TypeVar("Value")
+
+CONNECT_SECONDS = 5
+STATEMENT_MILLISECONDS = 10_000
+_POSTGRESQL = {
+    "default_transaction_read_only": "on",
+    "statement_timeout": str(STATEMENT_MILLISECONDS),
+    "client_connection_check_interval": "1000",  # an abandoned statement ends at the server as well
+    "datestyle": "ISO",
+    "timezone": "UTC",
+    # One statement of many small queries: plan it once for a session and never compile it.
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+
+
+class Impatient(psycopg.AsyncConnection[Any]):
+    """A connection that is dropped when its caller stops waiting.
+
+    psycopg would ask the server to cancel, and wait up to ten seconds for one that says nothing:
+    far beyond the question's deadline.
+    """
+
+    async def wait(self, gen: PQGen[Value], interval: float = 0.1) -> Value:
+        """Wait for the server. An interrupted wait leaves the connection closed."""
+        try:
+            return await waiting.wait_async(gen, self.pgconn.socket, interval=interval)
+        except BaseException as interruption:
+            if not isinstance(interruption, Exception):
+                self.pgconn.finish()
+            raise
+
+
+def read_only_engine(manifest: Manifest, secret: str | None) -> AsyncEngine:
+    """An engine for the manifest's database. Raises ConfigurationError for a URL that it cannot use."""
+    url = _url(manifest)
+    connect = _postgresql(url, secret) if url.get_backend_name() == "postgresql" else _sqlite(url)
+    own = {"use_native_hstore": False} if url.get_backend_name() == "postgresql" else {}
+    return create_async_engine(
+        f"{url.drivername}://",
+        async_creator=connect,
+        isolation_level="AUTOCOMMIT",  # each statement is its own transaction: no round trips to begin and end one
+        pool_size=manifest.limits.concurrency,
+        max_overflow=0,
+        pool_use_lifo=True,
+        pool_reset_on_return=None,
+        hide_parameters=True,
+        **own,
+    )
+
+
+def _url(manifest: Manifest) -> URL:
+    try:
+        url = make_url(manifest.endpoint)
+    except ArgumentError:
+        raise ConfigurationError(f"The endpoint of {manifest.id} is not a SQLAlchemy URL.") from None
+    if url.drivername not in {"postgresql+psycopg", "sqlite+aiosqlite"} or url.password or not url.database:
+        raise ConfigurationError(
+            f"The endpoint of {manifest.id} must be a postgresql+psycopg or sqlite+aiosqlite URL "
+            "that names a database and holds no password."
+        )
+    return url
+
+
+def _postgresql(url: URL, secret: str | None) -> Callable[..., Awaitable[Any]]:
+    options = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items())
+    described = url.translate_connect_args(username="user", database="dbname")
+
+    async def connect(**own: Any) -> Impatient:
+        return await Impatient.connect(
+            **{**described, **url.query},
+            password=secret,
+            options=options,
+            connect_timeout=CONNECT_SECONDS,
+            application_name="partnership-hub",
+            prepare_threshold=1,
+            autocommit=True,
+            context=own.get("context"),
+        )
+
+    return connect
+
+
+def _sqlite(url: URL) -> Callable[..., Awaitable[Any]]:
+    async def connect(**_own: Any) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(f"file:{quote(url.database or '')}?mode=ro", uri=True)
+        connection.daemon = True
+        opened = await connection
+        await opened.execute("pragma query_only = on")
+        return opened
+
+    return connect

@@ -1,0 +1,70 @@
+"""Answers that need no fetch: each state with a sentence a practitioner can act on."""
+
+from datetime import datetime
+
+from hub.domain.answers import Answer
+from hub.domain.categories import Category
+from hub.domain.codes import AnswerState, MatchState, SubjectKind
+from hub.domain.people import Person
+from hub.domain.permits import Permit
+from hub.domain.sources import Source
+
+_FAILED = frozenset({AnswerState.TIMED_OUT, AnswerState.UNAVAILABLE, AnswerState.BAD_DATA})
+
+
+def explained(
+    source: Source,
+    state: AnswerState,
+    happened: str,
+    *,
+    as_of: datetime | None = None,
+    reasons: tuple[str, ...] = (),
+) -> Answer:
+    """An answer without records. ``happened`` completes "<source name> ..."."""
+    sentence = f"{source.name} {happened}."
+    if state in _FAILED:
+        sentence += f" This is not reassurance: ask again, or phone {source.contact}."
+    return Answer(source=source.id, state=state, explanation=sentence, as_of=as_of, reasons=reasons)
+
+
+def asked_nothing(source: Source, permit: Permit) -> Answer | None:
+    """The answer for a source that this question does not reach; None where it does."""
+    if not permit.selection.reaches(source.id):
+        return explained(source, AnswerState.NOT_ASKED, "was not asked, because nothing it holds was selected")
+    existence = permit.verdicts(source.id, SubjectKind.CHILD)[Category.EXISTENCE]
+    if not existence.permitted:
+        return _not_permitted(source, existence.policies)
+    if permit.selection.kinds and not permit.to_ask(source.id):
+        return explained(source, AnswerState.NOT_ASKED, "was not asked, because nothing it holds was selected")
+    return None
+
+
+def not_linked(source: Source, person: Person, now: datetime) -> Answer:
+    """The answer for a source that was searched, or should have been, without a certain match."""
+    find = person.finds[source.id]
+    if find.state in _FAILED or find.state is AnswerState.NOT_ASKED:
+        return Answer(source=source.id, state=find.state, explanation=find.explanation, reasons=find.reasons)
+    if find.match in {MatchState.NONE, MatchState.MATCH}:
+        happened = f"has no record of this child. It covers: {source.coverage}"
+        return explained(source, AnswerState.NOT_KNOWN, happened.rstrip("."), as_of=now)
+    return explained(
+        source,
+        AnswerState.WITHHELD,
+        f"has {len(find.candidates)} possible match(es) that nobody has confirmed, so nothing was asked of it. "
+        f"Compare them with findSubject, or phone {source.contact}",
+        as_of=now,
+        reasons=("match-not-confirmed",),
+    )
+
+
+def _not_permitted(source: Source, policies: tuple[str, ...]) -> Answer:
+    if any(name.startswith("purpose-") for name in policies):
+        return explained(
+            source, AnswerState.NOT_ASKED, "was not asked, because this purpose does not reach it", reasons=policies
+        )
+    return explained(
+        source,
+        AnswerState.WITHHELD,
+        f"was not asked: a rule forbids it ({', '.join(policies)}). Ask {source.contact}",
+        reasons=policies,
+    )

@@ -1,0 +1,133 @@
+"""The enquiries and the break-glass review list."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.db.enquiry_rows import enquiry_of, row_of, same_request
+from hub.db.store import Store
+from hub.db.tables import break_glass_reviews, enquiries
+from hub.domain.codes import PurposeCode
+from hub.domain.enquiries import Enquiry
+from hub.errors import Conflict, NotFound
+from hub.keys import KeyProvider
+
+_KEY = (enquiries.c.opened_by, enquiries.c.idempotency)
+_BY_ID = select(enquiries).where(enquiries.c.id == bindparam("id"))
+_BY_KEY = select(enquiries).where(*(column == bindparam(column.name) for column in _KEY))
+_INSERT = {  # the first of two with one key wins; the other finds it
+    "sqlite": sqlite.insert(enquiries).on_conflict_do_nothing(index_elements=_KEY),
+    "postgresql": postgresql.insert(enquiries).on_conflict_do_nothing(index_elements=_KEY),
+}
+
+
+class BreakGlassReview(msgspec.Struct, frozen=True):
+    """One broken glass that somebody has to look at, or has looked at."""
+
+    id: str
+    enquiry_id: str
+    purpose: PurposeCode
+    opened_by: str  # who opened the enquiry; the log says who broke the glass
+    at: datetime
+    until: datetime
+    reason: str
+    reviewed_at: datetime | None
+    reviewed_by: str | None
+
+
+class EnquiryStore:
+    """Every read is one statement; every write is one transaction."""
+
+    def __init__(self, store: Store, keys: KeyProvider) -> None:
+        self._store, self._keys = store, keys
+
+    async def open(self, enquiry: Enquiry, idempotency_key: str) -> Enquiry:
+        """Store a new enquiry, or return the one that this person opened with this key before.
+
+        Raises Conflict when the key was used for other content.
+        """
+        row = row_of(enquiry, idempotency_key, self._keys)
+        async with self._store.writing() as connection:
+            done = await connection.execute(_INSERT[connection.dialect.name], row)
+            if done.rowcount == 1:
+                return enquiry
+            found = await connection.execute(_BY_KEY, {column.name: row[column.name] for column in _KEY})
+            first = enquiry_of(found.one(), self._keys)
+        if not same_request(first, enquiry):
+            raise Conflict(
+                "This idempotency key was used for another enquiry. Send a fresh key.", ("idempotency-key-reused",)
+            )
+        return first
+
+    async def get(self, enquiry_id: str) -> Enquiry | None:
+        """The enquiry of this id. Raises SealBroken when its row was altered."""
+        rows = await self._store.select(_BY_ID, {"id": enquiry_id})
+        return enquiry_of(rows[0], self._keys) if rows else None
+
+    async def close(self, enquiry_id: str, at: datetime) -> Enquiry:
+        """Close it. An enquiry closed before stays closed as of then. Raises NotFound."""
+        async with self._store.writing() as connection:
+            return await self._change(connection, enquiry_id, closed_at=at)
+
+    async def break_glass(self, enquiry_id: str, until: datetime, at: datetime, reason: str) -> Enquiry:
+        """Grant deeper access until then, and list it for review. Raises NotFound, and Conflict when closed."""
+        review_id = secrets.token_hex(16)
+        sealed = self._keys.seal(reason.encode(), _review_context(review_id, enquiry_id))
+        review = {"id": review_id, "enquiry_id": enquiry_id, "at": at, "until": until, "sealed": sealed}
+        async with self._store.writing() as connection:
+            enquiry = await self._change(connection, enquiry_id, broken_glass_until=until)
+            if enquiry.closed_at is not None:
+                raise Conflict("This enquiry is closed. Open another to look again.", ("enquiry-closed",))
+            await connection.execute(insert(break_glass_reviews), review)
+        return enquiry
+
+    async def break_glass_reviews(self, *, pending: bool = True) -> tuple[BreakGlassReview, ...]:
+        """Broken glasses, oldest first: those nobody has reviewed, or all of them."""
+        return tuple(self._review(row) for row in await self._store.select(_reviews(pending=pending)))
+
+    async def mark_reviewed(self, review_id: str, by: str, at: datetime) -> None:
+        """Take one off the pending list. The first reviewer stands. Raises NotFound."""
+        table = break_glass_reviews
+        change = update(table).where(table.c.id == review_id, table.c.reviewed_at.is_(None))
+        known = select(table.c.id).where(table.c.id == review_id)
+        async with self._store.writing() as connection:
+            await connection.execute(change.values(reviewed_at=at, reviewed_by=by))
+            if (await connection.execute(known)).first() is None:
+                raise NotFound
+
+    async def _change(self, connection: AsyncConnection, enquiry_id: str, **facts: datetime) -> Enquiry:
+        """Set facts of an enquiry unless it is closed, and return it as it then is."""
+        change = update(enquiries).where(enquiries.c.id == enquiry_id, enquiries.c.closed_at.is_(None))
+        await connection.execute(change.values(facts))
+        row = (await connection.execute(_BY_ID, {"id": enquiry_id})).one_or_none()
+        if row is None:
+            raise NotFound
+        return enquiry_of(row, self._keys)
+
+    def _review(self, row: Row[Any]) -> BreakGlassReview:
+        return BreakGlassReview(
+            id=row.id,
+            enquiry_id=row.enquiry_id,
+            purpose=PurposeCode(row.purpose),
+            opened_by=row.opened_by,
+            at=row.at,
+            until=row.until,
+            reason=self._keys.open(row.sealed, _review_context(row.id, row.enquiry_id)).decode(),
+            reviewed_at=row.reviewed_at,
+            reviewed_by=row.reviewed_by,
+        )
+
+
+def _reviews(*, pending: bool) -> Select[Any]:
+    table = break_glass_reviews
+    every = select(table, enquiries.c.purpose, enquiries.c.opened_by).join(enquiries).order_by(table.c.at, table.c.id)
+    return every.where(table.c.reviewed_at.is_(None)) if pending else every
+
+
+def _review_context(review_id: str, enquiry_id: str) -> bytes:
+    return msgspec.json.encode(["break-glass", review_id, enquiry_id])

@@ -1,0 +1,76 @@
+"""Confirmed links: under which local identifier each source knows a subject. Sealed to their row."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.db.store import Store
+from hub.db.tables import links
+from hub.domain.identifiers import LocalId, SourceId
+from hub.domain.people import LinkedPerson
+from hub.keys import KeyProvider
+
+_FOR_SUBJECT = (
+    select(links.c.source, links.c.sealed).where(links.c.subject == bindparam("subject")).order_by(links.c.source)
+)
+_DELETE = delete(links).where(links.c.subject == bindparam("subject"), links.c.source == bindparam("source"))
+
+
+class _Sealed(msgspec.Struct, frozen=True, array_like=True):
+    """What the blob of a link holds."""
+
+    local_id: str
+    fingerprint: bytes
+
+
+_decode = msgspec.msgpack.Decoder(_Sealed).decode
+
+
+class LinkStore:
+    """Links by subject. ``subject`` is a keyed hash: the table alone says nothing about anybody."""
+
+    def __init__(self, store: Store, keys: KeyProvider) -> None:
+        self._store, self._keys = store, keys
+
+    async def for_subject(self, subject: str) -> tuple[LinkedPerson, ...]:
+        """Every confirmed link, in source order. Raises SealBroken when a blob was altered or moved."""
+        return tuple(self._link(subject, row) for row in await self._store.select(_FOR_SUBJECT, {"subject": subject}))
+
+    async def put(self, subject: str, link: LinkedPerson, how: str, by: str, at: datetime) -> None:
+        """Confirm a link, in place of any earlier one to the same source."""
+        plain = msgspec.msgpack.encode(_Sealed(link.local_id, link.fingerprint))
+        row = {
+            "subject": subject,
+            "source": link.source,
+            "how": how,
+            "confirmed_by": by,
+            "confirmed_at": at,
+            "sealed": self._keys.seal(plain, _context(subject, link.source)),
+        }
+        async with self._store.writing() as connection:
+            await connection.execute(_UPSERT[connection.dialect.name], row)
+
+    async def remove(self, subject: str, source: SourceId) -> None:
+        """Forget one link; nothing happens where there is none."""
+        async with self._store.writing() as connection:
+            await connection.execute(_DELETE, {"subject": subject, "source": source})
+
+    def _link(self, subject: str, row: Row[Any]) -> LinkedPerson:
+        inside = _decode(self._keys.open(row.sealed, _context(subject, row.source)))
+        return LinkedPerson(SourceId(row.source), LocalId(inside.local_id), inside.fingerprint)
+
+
+def _context(subject: str, source: str) -> bytes:
+    return msgspec.json.encode(["link", subject, source])
+
+
+def _upsert(insert: Any) -> Any:
+    statement = insert(links)
+    new = {name: statement.excluded[name] for name in ("how", "confirmed_by", "confirmed_at", "sealed")}
+    return statement.on_conflict_do_update(index_elements=(links.c.subject, links.c.source), set_=new)
+
+
+_UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}

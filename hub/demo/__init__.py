@@ -1,0 +1,1 @@
+"""A simulated partnership: synthetic people, partner systems as separate processes, a token issuer."""

@@ -1,0 +1,189 @@
+"""The simulated partnership as running processes: an issuer, four partner systems and a hub.
+
+Everything lives in one state folder and listens on loopback. Nothing survives its owner: each
+process is stopped by the process id that was started here.
+"""
+
+import json
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from hub.errors import Unavailable
+from hub.keys import FileKeys
+
+PARTNERS = ("social-care", "health", "youth-justice", "probation")
+AUDIENCE = "partnership-hub"
+_ENDPOINTS = {
+    "social-care": "postgresql+psycopg://hub_reader@127.0.0.1:{port}/ssd",
+    "health": "http://127.0.0.1:{port}/fhir",
+    "youth-justice": "http://127.0.0.1:{port}",
+    "probation": "http://127.0.0.1:{port}",
+}
+_HERE = Path(__file__).parent
+START_SECONDS = 60.0
+
+
+def demo_file(state: Path) -> Path:
+    """Where a running demo says how to reach it."""
+    return state / "demo.json"
+
+
+class Partnership:
+    """Processes of one demo. Use as a context: leaving it stops them all."""
+
+    def __init__(self, state: Path, seed: int) -> None:
+        self._state, self._seed = state.resolve(), seed
+        self._running: dict[str, subprocess.Popen[str]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, port: int, say: Callable[[str], None], *, settings: str = "") -> str:
+        """Start everything; return the hub's address when it is ready to answer."""
+        self.start_partners(say)
+        url = self.start_hub(port, settings=settings)
+        say(f"hub ready at {url}")
+        return url
+
+    def start_partners(self, say: Callable[[str], None]) -> None:
+        """Start the issuer and the partner systems, and write what the hub needs to reach them."""
+        self._prepare()
+        self._launch("issuer", "hub.demo.issuer")
+        for partner in PARTNERS:
+            self._launch(partner, f"hub.demo.partners.{partner.replace('-', '_')}", "--seed", str(self._seed))
+        ports = {name: self._ready(name) for name in tuple(self._running)}
+        for partner in PARTNERS:
+            self._write_manifest(partner, ports[partner])
+            say(f"{partner} ready")
+        (self._state / "issuer.url").write_text(f"http://127.0.0.1:{ports['issuer']}")
+
+    def start_hub(self, port: int, *, settings: str = "", name: str = "hub") -> str:
+        """Start one hub process on these partners. ``settings`` is more TOML for its settings file."""
+        port = port or _free_port()
+        config = self._state / f"{name}.toml"
+        config.write_text(self._settings(port, name) + settings)
+        subprocess.run(
+            [sys.executable, "-m", "hub.cli", "db", "upgrade", "--config", str(config)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        log = (self._state / f"{name}.log").open("a")
+        self._running[name] = subprocess.Popen(
+            [sys.executable, "-m", "hub.cli", "serve", "--config", str(config)],
+            stdout=log,
+            stderr=log,
+            text=True,
+        )
+        url = f"http://127.0.0.1:{port}"
+        self._await_ready(url, name)
+        demo_file(self._state).write_text(json.dumps({"url": url, "hub_pid": str(self._running[name].pid)}))
+        return url
+
+    def process(self, name: str) -> "subprocess.Popen[str]":
+        """The process that was started under this name."""
+        return self._running[name]
+
+    def wait(self) -> None:
+        """Wait for the hub to end."""
+        self._running["hub"].wait()
+
+    def stop(self) -> None:
+        """Stop every process started here, the hub first; by force after five seconds."""
+        demo_file(self._state).unlink(missing_ok=True)
+        processes = [*reversed(self._running.values())]
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._running.clear()
+
+    def _prepare(self) -> None:
+        for folder in ("secrets", "manifests", "agreements"):
+            (self._state / folder).mkdir(parents=True, exist_ok=True)
+        for partner in PARTNERS:
+            secret = self._state / "secrets" / partner
+            if not secret.exists():
+                secret.touch(0o600)
+                secret.write_text(secrets.token_urlsafe(32))
+        for agreement in (_HERE / "agreements").glob("*.json"):
+            shutil.copy(agreement, self._state / "agreements")
+        if not (self._state / "keys.json").exists():
+            FileKeys.create(self._state / "keys.json")
+        shutil.rmtree(self._state / "behaviour", ignore_errors=True)
+
+    def _launch(self, name: str, module: str, *arguments: str) -> None:
+        log = (self._state / f"{name}.log").open("a")
+        self._running[name] = subprocess.Popen(
+            [sys.executable, "-m", module, "--port", "0", "--state", str(self._state), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+
+    def _ready(self, name: str) -> int:
+        out = self._running[name].stdout
+        for line in out or ():
+            words = line.split()
+            if len(words) == 3 and words[0] == "ready":
+                return int(words[2])
+        raise Unavailable(f"The demo's {name} did not start; {name}.log in its state folder says why.")
+
+    def _write_manifest(self, partner: str, port: int) -> None:
+        text = (_HERE / "manifests" / f"{partner}.toml").read_text()
+        endpoint = _ENDPOINTS[partner].format(port=port)
+        (self._state / "manifests" / f"{partner}.toml").write_text(text.replace("{endpoint}", endpoint))
+
+    def _settings(self, port: int, name: str) -> str:
+        issuer = (self._state / "issuer.url").read_text()
+        store = self._state / f"{name}.db"
+        return "\n".join(
+            (
+                f'store = "sqlite+aiosqlite:///{store}"',
+                f'audit = "sqlite:///{self._state / f"{name}-audit.db"}"',
+                'keys = "keys.json"',
+                'manifests = "manifests"',
+                'agreements = "agreements"',
+                'secrets = "secrets"',
+                f"port = {port}",
+                "introspection = true",
+                f'issuers = [{{ issuer = "{issuer}", audience = "{AUDIENCE}", jwks_url = "{issuer}/jwks.json" }}]',
+                "",
+            )
+        )
+
+    def _await_ready(self, url: str, name: str) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and self._running[name].poll() is None:
+            try:
+                with urllib.request.urlopen(f"{url}/readyz", timeout=2) as reply:  # noqa: S310  our own loopback address
+                    if reply.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        raise Unavailable(f"The hub did not become ready; {name}.log in the demo's state folder says why.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,12 @@
+"""Making a population: the families with a story first, then ordinary ones until there are enough children."""
+
+from hub.demo.population.cast import Cast
+from hub.demo.population.main_family import make_main_family
+from hub.demo.population.population import Population
+
+
+def populate(seed: int = 2019, children: int = 240) -> Population:
+    """The same people for the same seed, at least this many children, the unborn included."""
+    cast = Cast(seed)
+    make_main_family(cast)
+    return cast.finished()

@@ -1,0 +1,110 @@
+"""Recognising the person asked about: confirmed links first, otherwise a live find in every source."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from hub.domain.categories import Category
+from hub.domain.codes import Label, MatchState, SubjectKind
+from hub.domain.deadline import Deadline
+from hub.domain.identifiers import SourceId
+from hub.domain.people import LinkedPerson, Person, SourceFind
+from hub.domain.permits import Permit
+from hub.domain.questions import Question, QuestionKind
+from hub.domain.subjects import Mac, canonical, fingerprint
+from hub.identity.finding import Finding, Searches, learned
+from hub.identity.matching import Thresholds
+
+# How long finds by identifier may still come in after the first match, before sources that can only
+# search by name are asked: long enough to see a conflict, short enough not to be felt.
+GRACE_SECONDS = 0.3
+
+
+class Links(Protocol):
+    """Where confirmed links are kept."""
+
+    async def for_subject(self, subject: str) -> tuple[LinkedPerson, ...]:
+        """Links of one subject."""
+        ...
+
+    async def put(self, subject: str, link: LinkedPerson, how: str, by: str, at: datetime) -> None:
+        """Keep a link, replacing the source's earlier one."""
+        ...
+
+
+class People:
+    """Turns a claimed reference into a recognised person, source by source."""
+
+    def __init__(self, searching: Searches, links: Links, mac: Mac, now: Callable[[], datetime]) -> None:
+        self._searching, self._links, self._mac, self._now = searching, links, mac, now
+        self._thresholds = Thresholds()
+
+    async def resolve(self, question: Question, permit: Permit, deadline: Deadline) -> Person:
+        """Find the person where the permit lets us look. Never raises for a source's failure; it is in ``finds``."""
+        reachable = [one.id for one in self._searching.all if _may_look(question, permit, one.id)]
+        subject = self._mac("link", canonical(question.about)).hex()
+        links = {link.source: link for link in await self._links.for_subject(subject)}
+        known = {source: link for source, link in links.items() if source in reachable}
+        if known.keys() == set(reachable) and not _must_be_live(question):
+            return Person(reference=question.about, links=known, finds={}, found_at=self._now())
+        finds = await self._find(question, reachable, known, deadline)
+        fresh = {find.source: self._link(find) for find in finds.values() if find.match is MatchState.MATCH}
+        for source, link in fresh.items():
+            if links.get(source) != link:
+                await self._links.put(subject, link, "exact-match", question.principal.id, self._now())
+        return Person(
+            reference=question.about,
+            links=fresh,
+            finds=finds,
+            labels=frozenset[Label]().union(*(one.found.labels for find in finds.values() for one in find.candidates)),
+            found_at=self._now(),
+        )
+
+    async def _find(
+        self,
+        question: Question,
+        reachable: Collection[SourceId],
+        known: Mapping[SourceId, LinkedPerson],
+        deadline: Deadline,
+    ) -> dict[SourceId, SourceFind]:
+        finding = Finding(self._searching, question.enquiry.id, known, self._thresholds, self._mac)
+        direct = [one for one in reachable if self._searching.can_search(one, question.about)]
+        tasks = {one: asyncio.create_task(finding.at(one, question.about, deadline)) for one in direct}
+        try:
+            await _until_recognised(tasks.values())
+            told = learned(question.about, [task.result() for task in tasks.values() if task.done()])
+            for one in reachable:
+                if one not in tasks:
+                    tasks[one] = asyncio.create_task(finding.at(one, told, deadline))
+            return dict(zip(tasks, await asyncio.gather(*tasks.values()), strict=True))
+        finally:
+            for task in tasks.values():
+                task.cancel()
+
+    def _link(self, find: SourceFind) -> LinkedPerson:
+        found = find.candidates[0].found
+        return LinkedPerson(find.source, found.local_id, fingerprint(found.attributes, self._mac))
+
+
+async def _until_recognised(tasks: Collection["asyncio.Task[SourceFind]"]) -> None:
+    """Wait for the first match and a grace after it, or for every find to end."""
+    pending = set(tasks)
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.result().match is MatchState.MATCH for task in done) and pending:
+            await asyncio.wait(pending, timeout=GRACE_SECONDS)
+            return
+
+
+def _may_look(question: Question, permit: Permit, source: SourceId) -> bool:
+    if not permit.selection.reaches(source):
+        return False
+    if not permit.verdicts(source, SubjectKind.CHILD)[Category.EXISTENCE].permitted:
+        return False
+    return _must_be_live(question) or bool(permit.to_ask(source))
+
+
+def _must_be_live(question: Question) -> bool:
+    """A find is live by name; a view that selects no record discloses existence, which is never remembered."""
+    return question.kind is QuestionKind.FIND or not question.selection.kinds

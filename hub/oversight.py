@@ -1,0 +1,79 @@
+"""Looking at the hub itself: who asked what, which sources there are, which purposes one may use.
+
+Reading the log is decided and recorded like everything else.
+"""
+
+from hub.audit.log import Act, EntryPage, EntryQuery
+from hub.audit.subjects import subject_of
+from hub.domain.acts import Action
+from hub.domain.identifiers import nhs_number, upn
+from hub.domain.people import PersonReference
+from hub.domain.principals import Principal
+from hub.domain.purposes import Purpose
+from hub.domain.sources import Source
+from hub.errors import AccessDenied, BadInput
+from hub.services import Services
+
+MOST_ENTRIES = 100
+
+
+async def audit_entries(
+    principal: Principal, query: EntryQuery, first: int, after: int | None, services: Services
+) -> EntryPage:
+    """One page of evidence. Raises AccessDenied, BadInput, AuditUnavailable."""
+    await _allow(principal, Action.READ_AUDIT, services)
+    if not 1 <= first <= MOST_ENTRIES:
+        raise BadInput(f"Ask for 1 to {MOST_ENTRIES} entries at once.", ("page-size",))
+    return await services.audit.entries(query, first, after)
+
+
+def subject_key(text: str, services: Services) -> str:
+    """The keyed hash of a person whom an auditor names by NHS number or UPN. Raises BadInput."""
+    numbered = text.strip()[:1].isdigit()
+    reference = PersonReference(nhs_number=nhs_number(text)) if numbered else PersonReference(upn=upn(text))
+    return subject_of(reference, services.keys)
+
+
+async def list_sources(principal: Principal, services: Services) -> tuple[Source, ...]:
+    """Every registered source. Raises AccessDenied."""
+    try:
+        services.policies.authorise(principal, Action.LIST_SOURCES)
+    except AccessDenied as refusal:
+        await _record(principal, Action.LIST_SOURCES, "refused", refusal.reasons, services)
+        raise
+    return services.sources.all
+
+
+def usable_purposes(principal: Principal, services: Services) -> tuple[Purpose, ...]:
+    """Purposes this person's roles may use; nothing about anybody, so nothing to record."""
+    return services.policies.usable_by(principal)
+
+
+async def refused_sign_in(reason: str, services: Services) -> None:
+    """Record a token that was refused, without anything from it."""
+    await services.audit.record(
+        Act(action=Action.SIGN_IN, outcome="refused", reasons=(reason,), policy_version=services.policies.version)
+    )
+
+
+async def _allow(principal: Principal, action: Action, services: Services) -> None:
+    try:
+        verdict = services.policies.authorise(principal, action)
+    except AccessDenied as refusal:
+        await _record(principal, action, "refused", refusal.reasons, services)
+        raise
+    await _record(principal, action, "permitted", verdict.policies, services)
+
+
+async def _record(
+    principal: Principal, action: Action, outcome: str, reasons: tuple[str, ...], services: Services
+) -> None:
+    await services.audit.record(
+        Act(
+            action=action,
+            principal=principal,
+            outcome=outcome,
+            reasons=reasons,
+            policy_version=services.policies.version,
+        )
+    )

@@ -1,0 +1,131 @@
+"""Cutting answers down to what the permit allows, field by field, with the reasons kept.
+
+The only place where a Disclosure is built. Pure: no input, no output, no clock.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from hub.domain.answers import Answer
+from hub.domain.categories import Category
+from hub.domain.codes import AnswerState, Label, SubjectKind
+from hub.domain.disclosures import Disclosure, Released, Withholding
+from hub.domain.identifiers import SourceId
+from hub.domain.people import Person
+from hub.domain.permits import Permit, Verdicts
+from hub.domain.questions import Question
+from hub.domain.records import AnyRecord, Classified, guarded_fields
+from hub.domain.sources import Source
+
+LOCATION_UNKNOWN = ("location-protection-unknown",)
+_ANSWERED = frozenset({AnswerState.KNOWN, AnswerState.NOT_KNOWN})
+_NOT_FETCHED = frozenset({AnswerState.NOT_ASKED, AnswerState.NOT_KNOWN, AnswerState.WITHHELD})
+
+Kept = Counter[tuple[SourceId, Category, tuple[str, ...]]]
+Shape = TypeVar("Shape", bound=Classified)
+
+
+def redact(
+    question: Question,
+    person: Person,
+    answers: Iterable[Answer],
+    permit: Permit,
+    sources: Iterable[Source],
+    now: datetime,
+) -> Disclosure:
+    """Release what is permitted; count what is not, by source, category and deciding policies."""
+    answers, sources = tuple(answers), tuple(sources)
+    told = frozenset[Label]().union(*(answer.labels for answer in answers))
+    unknown = Label.LOCATION_AT_RISK not in told | permit.labels and _location_unknown(answers, sources)
+    narrowed = permit.narrowed_to(told | ({Label.LOCATION_AT_RISK} if unknown else frozenset()))
+    kept: Kept = Counter()
+    released = tuple(_released(answer, narrowed, kept, location_unknown=unknown) for answer in answers)
+    return Disclosure(
+        question=question,
+        released=released,
+        finds=person.finds,
+        withheld=(*_counted(kept), *_never_asked(answers, sources, narrowed)),
+        policy_version=permit.policy_version,
+        agreements=permit.agreements,
+        generated_at=now,
+    )
+
+
+def _location_unknown(answers: Iterable[Answer], sources: Iterable[Source]) -> bool:
+    """Whether a source that alone may know of a location at risk has not answered."""
+    marking = {source.id for source in sources if Label.LOCATION_AT_RISK in source.marks_labels}
+    return any(answer.source in marking and answer.state not in _ANSWERED for answer in answers)
+
+
+def _released(answer: Answer, permit: Permit, kept: Kept, *, location_unknown: bool) -> Released:
+    cutting = _Cutting(answer.source, permit, kept, location_unknown=location_unknown)
+    records = tuple(shown for record in answer.records if (shown := cutting.record(record)) is not None)
+    asked = frozenset() if answer.state in _NOT_FETCHED else permit.to_ask(answer.source)
+    return Released(msgspec.structs.replace(answer, records=records), frozenset(asked))
+
+
+class _Cutting:
+    """The redaction of one answer."""
+
+    def __init__(self, source: SourceId, permit: Permit, kept: Kept, *, location_unknown: bool) -> None:
+        self._source, self._permit, self._kept = source, permit, kept
+        self._location_unknown = location_unknown
+        self._verdicts: dict[tuple[SubjectKind, frozenset[Label]], Verdicts] = {}
+
+    def record(self, record: AnyRecord) -> AnyRecord | None:
+        """The record with every field that is not permitted blanked, or None where the whole is not."""
+        if Label.WITNESS_PROTECTION in record.labels:
+            return None  # not even counted
+        verdicts = self._for(record.about.kind, record.labels)
+        if not self._allowed(record.category, verdicts):
+            return None
+        return self._fields(record, verdicts)
+
+    def _for(self, kind: SubjectKind, labels: frozenset[Label]) -> Verdicts:
+        found = self._verdicts.get((kind, labels))
+        if found is None:
+            found = self._verdicts[kind, labels] = self._permit.verdicts(self._source, kind, labels)
+        return found
+
+    def _fields(self, shape: Shape, verdicts: Verdicts) -> Shape:
+        changes: dict[str, Any] = {}
+        for name, category in guarded_fields(type(shape)):
+            value = getattr(shape, name)
+            if not value:
+                continue
+            if not self._allowed(category, verdicts):
+                changes[name] = () if isinstance(value, tuple) else None
+            elif isinstance(value, tuple):
+                changes[name] = tuple(self._fields(part, verdicts) for part in value)
+        return msgspec.structs.replace(shape, **changes) if changes else shape
+
+    def _allowed(self, category: Category, verdicts: Verdicts) -> bool:
+        verdict = verdicts[category]
+        if not verdict.permitted:
+            unknown = self._location_unknown and category.reveals_location
+            self._kept[self._source, category, LOCATION_UNKNOWN if unknown else verdict.policies] += 1
+        return verdict.permitted
+
+
+def _counted(kept: Kept) -> Iterable[Withholding]:
+    return (
+        Withholding(source, category, count, reasons) for (source, category, reasons), count in sorted(kept.items())
+    )
+
+
+def _never_asked(answers: Iterable[Answer], sources: Iterable[Source], permit: Permit) -> Iterable[Withholding]:
+    """Categories of a source that were selected, but that policy forbade asking for: their count is unknown."""
+    by_id: Mapping[SourceId, Source] = {source.id: source for source in sources}
+    for answer in answers:
+        if answer.state is AnswerState.NOT_KNOWN or not permit.selection.reaches(answer.source):
+            continue
+        asked = permit.to_ask(answer.source)
+        verdicts = permit.verdicts(answer.source, SubjectKind.CHILD)
+        for category in sorted(verdicts):
+            ours = category.agency is by_id[answer.source].agency and permit.selection.wants(category)
+            if ours and category not in asked and not verdicts[category].permitted:
+                yield Withholding(answer.source, category, None, verdicts[category].policies)

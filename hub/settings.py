@@ -1,0 +1,69 @@
+"""Settings: one TOML file, read once, frozen. ``docs/settings.md`` has a line for each."""
+
+from pathlib import Path
+
+import msgspec
+
+from hub.errors import ConfigurationError
+
+
+class IssuerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One issuer of bearer tokens that this hub trusts."""
+
+    issuer: str
+    audience: str
+    jwks_url: str
+    algorithms: tuple[str, ...] = ("ES256", "PS256", "EdDSA")
+
+
+class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long things may take or last, and how much the hub takes on."""
+
+    question_seconds: float = 4.0
+    find_share: float = 0.5
+    red_hours: float = 4
+    amber_hours: float = 24
+    green_hours: float = 72
+    glass_minutes: float = 60
+    concurrent_requests: int = 256
+    body_seconds: float = 5.0
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything a hub needs to be told. Paths are relative to the file they stand in."""
+
+    store: str  # SQLAlchemy URL: sqlite+aiosqlite:///… or postgresql+psycopg://…
+    audit: str  # sqlite:///… or postgresql://…
+    keys: Path
+    manifests: Path
+    agreements: Path
+    secrets: Path  # a folder with one file for each partner secret
+    issuers: tuple[IssuerSettings, ...]
+    policies: Path | None = None  # None: the policies shipped with the hub
+    host: str = "127.0.0.1"
+    port: int = 8000
+    introspection: bool = False
+    limits: LimitSettings = LimitSettings()
+
+
+def read_settings(path: Path) -> Settings:
+    """Read a settings file. Raises ConfigurationError naming the file and the fault."""
+    try:
+        settings = msgspec.toml.decode(path.read_bytes(), type=Settings, dec_hook=_path)
+    except (OSError, msgspec.DecodeError) as fault:
+        raise ConfigurationError(f"{path.name} is not a usable settings file: {fault}") from fault
+    base = path.parent
+    return msgspec.structs.replace(
+        settings,
+        keys=base / settings.keys,
+        manifests=base / settings.manifests,
+        agreements=base / settings.agreements,
+        secrets=base / settings.secrets,
+        policies=base / settings.policies if settings.policies else None,
+    )
+
+
+def _path(kind: type, text: object) -> Path:
+    if kind is Path and isinstance(text, str):
+        return Path(text)
+    raise NotImplementedError

@@ -1,0 +1,71 @@
+"""Good tokens are believed, for a while, and say who somebody is."""
+
+from typing import Any
+
+import pytest
+from signing import AUDIENCE, ISSUER, NOW, Clock, claims, sign
+
+from hub.authentication.issuers import Issuer
+from hub.authentication.verifier import REMEMBERED_TOKENS, Verifier
+from hub.domain.codes import Agency, Role
+from hub.errors import ConfigurationError, Unauthenticated
+
+
+@pytest.mark.parametrize(("algorithm", "kid"), [("ES256", "es"), ("PS256", "ps"), ("EdDSA", "ed")])
+async def test_a_token_signed_by_each_accepted_algorithm_names_its_bearer(algorithm, kid, verifier, keys):
+    header = {"alg": algorithm, "kid": kid, "typ": "JWT"}
+    principal = await verifier.principal(sign(header, claims(), keys[algorithm]))
+    assert (principal.id, principal.name) == ("worker-7", "Sam Worker")
+    assert (principal.agency, principal.roles) == (Agency.SOCIAL_CARE, {Role.MASH_SOCIAL_WORKER})
+
+
+async def test_a_second_issuer_cannot_name_a_person_of_the_first(verifier, keys):
+    header = {"alg": "ES256", "kid": "other", "typ": "JWT"}
+    principal = await verifier.principal(sign(header, claims(iss="https://other.example.test"), keys["other"]))
+    assert principal.id == "other:worker-7"
+
+
+async def test_a_remembered_token_stops_working_when_it_ends(verifier, token, clock: Clock):
+    bearer = token(exp=NOW.timestamp() + 20)
+    await verifier.principal(bearer)
+    clock.move(seconds=21)
+    with pytest.raises(Unauthenticated) as refused:
+        await verifier.principal(bearer)
+    assert refused.value.reasons == ("token-expired",)
+
+
+async def test_leeway_is_thirty_seconds_for_clocks_that_run_ahead(verifier, token):
+    at = NOW.timestamp()
+    assert await verifier.principal(token(iat=at + 29, nbf=at + 29))
+    with pytest.raises(Unauthenticated):
+        await verifier.principal(token(iat=at + 31))
+
+
+async def test_no_more_than_the_bound_is_remembered(verifier, token):
+    verifier._remembered = {bytes([n % 256, n // 256]): (None, NOW) for n in range(REMEMBERED_TOKENS)}
+    await verifier.principal(token())
+    assert len(verifier._remembered) == REMEMBERED_TOKENS
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"algorithms": ("HS256",)},
+        {"algorithms": ("none",)},
+        {"algorithms": ()},
+        {"jwks": None},
+        {"jwks_url": "https://sign-in.example.test/keys"},
+        {"jwks": None, "jwks_url": "http://sign-in.example.test/keys"},
+        {"audience": ""},
+    ],
+)
+def test_an_issuer_that_could_not_be_trusted_is_not_configured(settings: dict[str, Any], key_set):
+    with pytest.raises(ConfigurationError):
+        Issuer(**{"issuer": ISSUER, "audience": AUDIENCE, "jwks": key_set, **settings})
+
+
+def test_two_issuers_of_one_name_or_one_namespace_are_refused(key_set, clock):
+    one = Issuer(issuer=ISSUER, audience=AUDIENCE, jwks=key_set)
+    for other in (one, Issuer(issuer="https://b.example.test", audience=AUDIENCE, jwks=key_set)):
+        with pytest.raises(ConfigurationError):
+            Verifier((one, other), clock)

@@ -1,0 +1,171 @@
+"""Redaction: what leaves is what the permit allows, and everything kept back is accounted for."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.domain.answers import Answer
+from hub.domain.categories import Category, RecordKind
+from hub.domain.codes import Agency, AnswerState, Label, PurposeCode, Role, SubjectKind, Urgency
+from hub.domain.enquiries import Enquiry
+from hub.domain.identifiers import SourceId, nhs_number
+from hub.domain.people import Person, PersonReference
+from hub.domain.permits import Permit, Verdict
+from hub.domain.principals import Principal
+from hub.domain.questions import EVERYTHING, Question, QuestionKind
+from hub.domain.records import About, Finding, RelatedPerson, RelatedProfessional, ServiceEpisode
+from hub.domain.sources import Source
+from hub.redaction import LOCATION_UNKNOWN, redact
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+CARE, CLINIC = SourceId("care"), SourceId("clinic")
+SOURCES = (
+    Source(CARE, "Care", Agency.SOCIAL_CARE, "sql", "LIVE", "01632 960001", "All children."),
+    Source(
+        CLINIC,
+        "Clinic",
+        Agency.HEALTH,
+        "fhir_r4",
+        "LIVE",
+        "01632 960002",
+        "All patients.",
+        frozenset({Label.LOCATION_AT_RISK}),
+    ),
+)
+WORKER = Principal("p-1", "A Worker", Agency.SOCIAL_CARE, frozenset({Role.MASH_SOCIAL_WORKER}))
+ABOUT = PersonReference(nhs_number=nhs_number("999 100 0003"))
+PERSON = Person(reference=ABOUT, links={}, finds={})
+CHILD_PLAN = Finding(category=Category.SOCIAL_CARE_CP_PLAN, type="cp-plan", label="On a plan", detail="What was said")
+EPISODE = ServiceEpisode(
+    category=Category.SOCIAL_CARE_INVOLVEMENT,
+    type="hub:involvement",
+    label="Allocated",
+    service="Duty",
+    organisation="Council",
+    professionals=(RelatedProfessional(name="Worker", role="Social worker", contact="01632 960003"),),
+    start=date(2026, 1, 1),
+    location="A place",
+)
+FATHER = RelatedPerson(
+    category=Category.SOCIAL_CARE_FAMILY,
+    about=About(SubjectKind.NETWORK_ADULT, "7"),
+    relationship="father",
+    name="Some Body",
+)
+
+
+def question() -> Question:
+    enquiry = Enquiry("e", PurposeCode.S47, "why", Urgency.RED, ABOUT, WORKER, NOW, NOW)
+    return Question("q", QuestionKind.VIEW, NOW, WORKER, enquiry, EVERYTHING)
+
+
+def permit_of(allowed: Iterable[Category], *, adults: Iterable[Category] = ()) -> Permit:
+    child, adult = frozenset(allowed), frozenset(adults)
+
+    def decide(source, kind, labels):
+        mine = adult if kind is SubjectKind.NETWORK_ADULT else child
+        at_risk = Label.LOCATION_AT_RISK in labels
+        return {
+            one: Verdict(False, ("label-location-at-risk",))
+            if at_risk and one.reveals_location
+            else Verdict(one in mine, ("allowing" if one in mine else "forbidding",))
+            for one in Category
+            if one.decidable
+        }
+
+    return Permit(PurposeCode.S47, "v1", {}, EVERYTHING, decide)
+
+
+def known(*records, source=CARE, labels=frozenset()) -> Answer:
+    return Answer(source, AnswerState.KNOWN, "told", records=records, labels=labels)
+
+
+def disclosed(permit: Permit, *answers: Answer):
+    return redact(question(), PERSON, answers, permit, SOURCES, NOW)
+
+
+EVERY = [one for one in Category if one.decidable]
+
+
+def test_a_record_of_a_forbidden_category_is_withheld_and_counted_with_the_deciding_policy():
+    result = disclosed(permit_of([Category.EXISTENCE]), known(CHILD_PLAN, CHILD_PLAN))
+    assert result.released[0].records == ()
+    kept = [one for one in result.withheld if one.category == Category.SOCIAL_CARE_CP_PLAN and one.count]
+    assert [(one.count, one.reasons) for one in kept] == [(2, ("forbidding",))]
+
+
+def test_a_permitted_record_keeps_only_the_fields_that_are_permitted():
+    allowed = [Category.SOCIAL_CARE_INVOLVEMENT, Category.PROFESSIONAL_NAME]
+    (shown,) = disclosed(permit_of(allowed), known(EPISODE)).released[0].records
+    assert shown.label == "Allocated"
+    assert shown.location is None
+    assert [(p.name, p.role, p.contact) for p in shown.professionals] == [("Worker", "Social worker", None)]
+
+
+def test_narrative_needs_a_permission_of_its_own():
+    (shown,) = disclosed(permit_of([Category.SOCIAL_CARE_CP_PLAN]), known(CHILD_PLAN)).released[0].records
+    assert (shown.label, shown.detail) == ("On a plan", None)
+
+
+def test_people_around_the_child_are_decided_separately():
+    permit = permit_of([Category.SOCIAL_CARE_FAMILY, Category.IDENTITY_NAME], adults=[])
+    assert disclosed(permit, known(FATHER)).released[0].records == ()
+    permit = permit_of([], adults=[Category.SOCIAL_CARE_FAMILY])
+    (shown,) = disclosed(permit, known(FATHER)).released[0].records
+    assert (shown.relationship, shown.name) == ("father", None)
+
+
+def test_a_label_that_one_source_tells_narrows_what_every_source_shows():
+    clinic = known(source=CLINIC, labels=frozenset({Label.LOCATION_AT_RISK}))
+    (shown,) = disclosed(permit_of(EVERY), known(EPISODE), clinic).released[0].records
+    assert shown.location is None
+    assert shown.professionals[0].contact is None
+    assert shown.professionals[0].name == "Worker"
+
+
+@pytest.mark.parametrize(
+    "state", [AnswerState.TIMED_OUT, AnswerState.UNAVAILABLE, AnswerState.BAD_DATA, AnswerState.NOT_ASKED]
+)
+def test_whereabouts_stay_hidden_while_a_source_that_may_know_of_a_risk_has_not_answered(state):
+    result = disclosed(permit_of(EVERY), known(EPISODE), Answer(CLINIC, state, "silent"))
+    assert result.released[0].records[0].location is None
+    assert (Category.PLACE, LOCATION_UNKNOWN) in {(one.category, one.reasons) for one in result.withheld}
+
+
+def test_a_record_of_somebody_under_witness_protection_leaves_no_trace():
+    hidden = Finding(
+        category=Category.SOCIAL_CARE_CP_PLAN, type="x", label="x", labels=frozenset({Label.WITNESS_PROTECTION})
+    )
+    assert disclosed(permit_of([]), known(hidden)).withheld == disclosed(permit_of([]), known()).withheld
+
+
+def test_every_source_stays_in_the_disclosure_whatever_its_state():
+    silent = Answer(CLINIC, AnswerState.UNAVAILABLE, "silent")
+    result = disclosed(permit_of([]), known(), silent)
+    assert result.states() == {CARE: AnswerState.KNOWN, CLINIC: AnswerState.UNAVAILABLE}
+
+
+@given(st.sets(st.sampled_from(EVERY)))
+def test_nothing_leaves_that_was_not_permitted(allowed):
+    result = disclosed(
+        permit_of(allowed, adults=allowed),
+        known(CHILD_PLAN, EPISODE, FATHER),
+        Answer(CLINIC, AnswerState.NOT_KNOWN, "no"),
+    )
+    for record in result.released[0].records:
+        assert record.category in allowed
+        assert Category.NARRATIVE in allowed or getattr(record, "detail", None) is None
+        assert Category.PLACE in allowed or getattr(record, "location", None) is None
+        assert Category.PROFESSIONAL_NAME in allowed or getattr(record, "professionals", ()) == ()
+        assert Category.IDENTITY_NAME in allowed or getattr(record, "name", None) is None
+
+
+def test_only_categories_that_the_selection_wants_are_to_be_asked():
+    permit = permit_of(EVERY)
+    narrow = Permit(permit.purpose, "v1", {}, type(EVERYTHING)(frozenset({RecordKind.EVENT})), permit.decide)
+    asked = narrow.to_ask(CARE)
+    assert Category.SOCIAL_CARE_MISSING in asked
+    assert Category.SOCIAL_CARE_INVOLVEMENT not in asked
