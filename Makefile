@@ -30,3 +30,9 @@ fix: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# For whoever changes a dependency; needs uv.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+lock:
+	$(LOCK) pyproject.toml --extra demo --group dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra demo -c requirements/dev.txt -o requirements/run.txt

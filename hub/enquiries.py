@@ -6,7 +6,8 @@ from typing import Self
 
 import msgspec
 
-from hub.audit.log import Act
+from hub.audit.evidence import Act
+from hub.audit.leaf import Outcome
 from hub.domain.acts import Action
 from hub.domain.codes import PurposeCode, Urgency
 from hub.domain.enquiries import Enquiry, EnquiryState, FamilyAgreement
@@ -37,12 +38,8 @@ async def open_enquiry(principal: Principal, request: OpenEnquiry, services: Ser
     Raises BadInput, AccessDenied, Conflict (the key was used for something else), AuditUnavailable.
     """
     now = services.now()
-    act = Act(
-        action=Action.OPEN_ENQUIRY,
-        principal=principal,
-        purpose=request.purpose,
-        reference=request.about,
-        policy_version=services.policies.version,
+    act = msgspec.structs.replace(
+        _act(Action.OPEN_ENQUIRY, principal, None, services), purpose=request.purpose, reference=request.about
     )
     async with _Recorded(act, services) as done:
         _require_words(request.reason, "reason", LONGEST_REASON)
@@ -63,7 +60,7 @@ async def open_enquiry(principal: Principal, request: OpenEnquiry, services: Ser
             ),
             request.idempotency_key,
         )
-        done(enquiry, "opened", verdict.policies)
+        done(enquiry, verdict.policies)
     return enquiry
 
 
@@ -71,7 +68,7 @@ async def read_enquiry(principal: Principal, enquiry_id: str, services: Services
     """One's own enquiry, or any by role. Raises NotFound, AccessDenied."""
     async with _Recorded(_act(Action.READ_ENQUIRY, principal, enquiry_id, services), services) as done:
         enquiry = await _permitted(principal, enquiry_id, Action.READ_ENQUIRY, services)
-        done(enquiry, "read", ())
+        done(enquiry)
     return enquiry
 
 
@@ -83,7 +80,7 @@ async def live_enquiry(principal: Principal, enquiry_id: str, action: Action, se
     async with _Recorded(_act(action, principal, enquiry_id, services), services) as done:
         enquiry = await _permitted(principal, enquiry_id, action, services)
         _require_open(enquiry, services)
-        done(enquiry, None, ())
+        done.quietly()
     return enquiry
 
 
@@ -92,7 +89,7 @@ async def close_enquiry(principal: Principal, enquiry_id: str, services: Service
     async with _Recorded(_act(Action.CLOSE_ENQUIRY, principal, enquiry_id, services), services) as done:
         await _permitted(principal, enquiry_id, Action.CLOSE_ENQUIRY, services)
         enquiry = await services.enquiries.close(enquiry_id, services.now())
-        done(enquiry, "closed", ())
+        done(enquiry)
     return enquiry
 
 
@@ -108,7 +105,7 @@ async def break_glass(principal: Principal, enquiry_id: str, reason: str, servic
         now = services.now()
         until = min(enquiry.expires_at, now + timedelta(minutes=services.limits.glass_minutes))
         enquiry = await services.enquiries.break_glass(enquiry_id, until, now, reason.strip())
-        done(enquiry, "glass-broken", ())
+        done(enquiry)
     return enquiry
 
 
@@ -136,8 +133,15 @@ def _require_words(text: str, field: str, longest: int) -> None:
         raise BadInput(f"The {field} is longer than {longest} characters.", (f"{field}-too-long",))
 
 
-def _act(action: Action, principal: Principal, enquiry_id: str, services: Services) -> Act:
-    return Act(action=action, principal=principal, enquiry_id=enquiry_id, policy_version=services.policies.version)
+def _act(action: Action, principal: Principal, enquiry_id: str | None, services: Services) -> Act:
+    return Act(
+        action=action,
+        request_id=secrets.token_urlsafe(18),
+        outcome=Outcome.DONE,
+        policy_version=services.policies.version,
+        principal=principal,
+        enquiry_id=enquiry_id,
+    )
 
 
 class _Recorded:
@@ -145,29 +149,29 @@ class _Recorded:
 
     def __init__(self, act: Act, services: Services) -> None:
         self._act, self._services = act, services
-        self._outcome: str | None = None
+        self._quiet = False
 
     async def __aenter__(self) -> Self:
         return self
 
-    def __call__(self, enquiry: Enquiry, outcome: str | None, reasons: tuple[str, ...]) -> None:
-        """Say what was done; ``outcome`` of None leaves the line to somebody else."""
-        self._outcome = outcome
+    def __call__(self, enquiry: Enquiry, reasons: tuple[str, ...] = ()) -> None:
+        """Say about which enquiry it was done, and which policies allowed it."""
         self._act = msgspec.structs.replace(
-            self._act,
-            outcome=outcome or "",
-            reasons=reasons,
-            enquiry_id=enquiry.id,
-            purpose=enquiry.purpose,
-            reference=enquiry.about,
+            self._act, reasons=reasons, enquiry_id=enquiry.id, purpose=enquiry.purpose, reference=enquiry.about
         )
 
+    def quietly(self) -> None:
+        """Leave the line to the read that follows; a refusal is written all the same."""
+        self._quiet = True
+
     async def __aexit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
-        if fault is None and self._outcome is None:
-            return
+        """Make the line durable. Raises AuditUnavailable where it cannot be."""
         if isinstance(fault, AccessDenied | NotFound | BadInput | Conflict):
-            self._act = msgspec.structs.replace(self._act, outcome="refused", reasons=fault.reasons)
+            await self._write(Outcome.REFUSED, fault.reasons)
         elif fault is not None:
-            code = fault.code if isinstance(fault, HubError) else HubError.code
-            self._act = msgspec.structs.replace(self._act, outcome="failed", reasons=(code,))
-        await self._services.audit.record(self._act)
+            await self._write(Outcome.FAILED, (fault.code if isinstance(fault, HubError) else HubError.code,))
+        elif not self._quiet:
+            await self._services.audit.record(self._act)
+
+    async def _write(self, outcome: Outcome, reasons: tuple[str, ...]) -> None:
+        await self._services.audit.record(msgspec.structs.replace(self._act, outcome=outcome, reasons=reasons))

@@ -3,7 +3,11 @@
 Reading the log is decided and recorded like everything else.
 """
 
-from hub.audit.log import Act, EntryPage, EntryQuery
+import secrets
+
+from hub.audit.evidence import Act
+from hub.audit.leaf import Outcome
+from hub.audit.reader import EntryPage, EntryQuery
 from hub.audit.subjects import subject_of
 from hub.domain.acts import Action
 from hub.domain.identifiers import nhs_number, upn
@@ -39,7 +43,7 @@ async def list_sources(principal: Principal, services: Services) -> tuple[Source
     try:
         services.policies.authorise(principal, Action.LIST_SOURCES)
     except AccessDenied as refusal:
-        await _record(principal, Action.LIST_SOURCES, "refused", refusal.reasons, services)
+        await _record(principal, Action.LIST_SOURCES, Outcome.REFUSED, refusal.reasons, services)
         raise
     return services.sources.all
 
@@ -51,26 +55,25 @@ def usable_purposes(principal: Principal, services: Services) -> tuple[Purpose, 
 
 async def refused_sign_in(reason: str, services: Services) -> None:
     """Record a token that was refused, without anything from it."""
-    await services.audit.record(
-        Act(action=Action.SIGN_IN, outcome="refused", reasons=(reason,), policy_version=services.policies.version)
-    )
+    await _record(None, Action.SIGN_IN, Outcome.REFUSED, (reason,), services)
 
 
 async def _allow(principal: Principal, action: Action, services: Services) -> None:
     try:
         verdict = services.policies.authorise(principal, action)
     except AccessDenied as refusal:
-        await _record(principal, action, "refused", refusal.reasons, services)
+        await _record(principal, action, Outcome.REFUSED, refusal.reasons, services)
         raise
-    await _record(principal, action, "permitted", verdict.policies, services)
+    await _record(principal, action, Outcome.DONE, verdict.policies, services)
 
 
 async def _record(
-    principal: Principal, action: Action, outcome: str, reasons: tuple[str, ...], services: Services
+    principal: Principal | None, action: Action, outcome: Outcome, reasons: tuple[str, ...], services: Services
 ) -> None:
     await services.audit.record(
         Act(
             action=action,
+            request_id=secrets.token_urlsafe(18),
             principal=principal,
             outcome=outcome,
             reasons=reasons,

@@ -11,13 +11,12 @@ from rich.console import Console
 from hub.cli.client import Caller
 from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, running_demo
 from hub.cli.view import ask_view, print_view
-from hub.demo.behaviour import set_behaviour
+from hub.demo.behaviour import Behaviour, set_behaviour
 from hub.demo.issuer import mint
 from hub.demo.partnership import AUDIENCE, PARTNERS, Partnership
 from hub.errors import BadInput
 
 MAIN_CHILD = "999 100 0003"
-BEHAVIOURS = ("ok", "down", "hang", "slow", "garbage", "wrong-child")
 
 
 def demo(
@@ -58,15 +57,13 @@ def token(
 
 def partner(
     name: Annotated[str, typer.Argument(help=", ".join(PARTNERS))],
-    behave: Annotated[str, typer.Option(help=", ".join(BEHAVIOURS))],
+    behave: Annotated[str, typer.Option(help=", ".join(Behaviour))],
     state: StateOption = DEFAULT_STATE,
 ) -> None:
     """Change how a running demo partner behaves."""
     running_demo(state)
     if name not in PARTNERS:
         raise BadInput(f"There is no partner of that name; there are {', '.join(PARTNERS)}.")
-    if behave not in BEHAVIOURS:
-        raise BadInput(f"A partner can behave {', '.join(BEHAVIOURS)}.")
     set_behaviour(state, name, behave)
     typer.echo(f"{name} now behaves: {behave}")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from hub.demo.issuer import issuer_url
 from hub.errors import Unavailable
 from hub.keys import FileKeys
 
@@ -70,13 +71,18 @@ class Partnership:
         for partner in PARTNERS:
             self._write_manifest(partner, ports[partner])
             say(f"{partner} ready")
-        (self._state / "issuer.url").write_text(f"http://127.0.0.1:{ports['issuer']}")
 
-    def start_hub(self, port: int, *, settings: str = "", name: str = "hub") -> str:
-        """Start one hub process on these partners. ``settings`` is more TOML for its settings file."""
+    def start_hub(self, port: int, *, name: str = "hub", store: str = "", audit: str = "", settings: str = "") -> str:
+        """Start one hub process on these partners; return its address when it is ready to answer.
+
+        ``store`` and ``audit`` are database URLs, SQLite in the state folder unless given;
+        ``settings`` is more TOML for its settings file.
+        """
         port = port or _free_port()
         config = self._state / f"{name}.toml"
-        config.write_text(self._settings(port, name) + settings)
+        store = store or f"sqlite+aiosqlite:///{self._state / f'{name}.db'}"
+        audit = audit or f"sqlite:///{self._state / f'{name}-audit.db'}"
+        config.write_text(f'store = "{store}"\naudit = "{audit}"\n' + self._settings(port) + settings)
         subprocess.run(
             [sys.executable, "-m", "hub.cli", "db", "upgrade", "--config", str(config)],
             check=True,
@@ -94,9 +100,12 @@ class Partnership:
         demo_file(self._state).write_text(json.dumps({"url": url, "hub_pid": str(self._running[name].pid)}))
         return url
 
-    def process(self, name: str) -> "subprocess.Popen[str]":
-        """The process that was started under this name."""
-        return self._running[name]
+    def kill(self, name: str) -> None:
+        """Kill one process without warning, as a power cut would."""
+        process = self._running.pop(name, None)
+        if process is not None:
+            process.kill()
+            process.wait()
 
     def wait(self) -> None:
         """Wait for the hub to end."""
@@ -152,13 +161,10 @@ class Partnership:
         endpoint = _ENDPOINTS[partner].format(port=port)
         (self._state / "manifests" / f"{partner}.toml").write_text(text.replace("{endpoint}", endpoint))
 
-    def _settings(self, port: int, name: str) -> str:
-        issuer = (self._state / "issuer.url").read_text()
-        store = self._state / f"{name}.db"
+    def _settings(self, port: int) -> str:
+        issuer = issuer_url(self._state)
         return "\n".join(
             (
-                f'store = "sqlite+aiosqlite:///{store}"',
-                f'audit = "sqlite:///{self._state / f"{name}-audit.db"}"',
                 'keys = "keys.json"',
                 'manifests = "manifests"',
                 'agreements = "agreements"',

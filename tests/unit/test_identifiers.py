@@ -17,7 +17,7 @@ def test_nhs_numbers_pass_exactly_where_an_independent_check_passes(digits):
         ours = nhs_number(digits) == digits
     except BadInput:
         ours = False
-    assert ours == independent.is_valid(digits)
+    assert ours == (independent.calculate_checksum(digits[:9]) == int(digits[9]))
 
 
 @pytest.mark.parametrize("text", ["999 100 0003", "9991000003", " 999-100-0003 "])

@@ -73,6 +73,12 @@ def said(concept: Any) -> str | None:
     return next((text for one in parts(concept) if (text := line(one.get("text")))), None)
 
 
+def wording(concept: Any) -> str | None:
+    """A concept in the source's words: its text, or the display of a coding."""
+    shown = (line(coding.get("display")) for one in parts(concept) for coding in parts(one.get("coding")))
+    return said(concept) or next((text for text in shown if text), None)
+
+
 def code(value: Any) -> str:
     """A bare code, as statuses are; empty for anything but text."""
     return value if isinstance(value, str) else ""

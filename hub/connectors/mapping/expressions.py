@@ -16,6 +16,7 @@ Row = tuple[Any, Any, Any]  # the item, the reply it stands in, the thing that t
 Read = Callable[[Row], Any]
 Take = Callable[[Any], Any]
 PLACES = ("item", "reply", "each")
+UNDECIDED = object()  # what an expression gives, if asked to, where it cannot work on a value
 
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
 _QUOTED = re.compile(r"'([^'\\]*)'\Z")

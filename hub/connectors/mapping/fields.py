@@ -62,7 +62,7 @@ class Compiler:
         """A reader of one field in the type that a record wants it in."""
         convert: Convert = CONVERT.get(name, words)
         if isinstance(field, Given):
-            return self._given(field)
+            return self._given(name, field)
         read = self.expression(field)
         unreadable = f"{self.place}: {name} unreadable"
 
@@ -77,9 +77,11 @@ class Compiler:
 
         return plain
 
-    def _given(self, field: Given) -> Reader:
+    def _given(self, name: str, field: Given) -> Reader:
         if field.template is not None:
-            return self._template(field.template)
+            return self._template(field.template, NARRATIVE if name == "detail" else LINE)
+        if CONVERT.get(name, as_narrative) is not as_narrative:
+            raise ValueError(f"{name} is a date, so give a plain expression")
         read = self.expression(field.path or "")
         if field.codes is None:
             return lambda row, _tally: words(read(row))
@@ -91,17 +93,17 @@ class Compiler:
 
         return meaning
 
-    def _template(self, template: str) -> Reader:
+    def _template(self, template: str, limit: int) -> Reader:
         pieces = _PART.split(template)
         if any("{" in piece or "}" in piece for piece in pieces):
             raise ValueError("braces in a template do not pair up")
         constant, reads = pieces[::2], [self.expression(piece) for piece in pieces[1::2]]
 
         def sentence(row: Row, _tally: Tally) -> str | None:
-            values = [words(read(row)) for read in reads]
+            values = [words(read(row), limit) for read in reads]
             if not any(values):
                 return None
             said = [text for pair in zip(constant, [v or MISSING for v in values] + [""], strict=True) for text in pair]
-            return "".join(said)[:LINE]
+            return "".join(said)[:limit]
 
         return sentence

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from hub.connectors.mapping.codetables import UNMAPPED
-from hub.connectors.mapping.expressions import Read, Row, holds
+from hub.connectors.mapping.expressions import UNDECIDED, Read, Row, holds
 from hub.connectors.mapping.fields import MISSING, Compiler, Reader
 from hub.connectors.mapping.language import AnyEntry, Code, Coding, Episode, Event, Kin, Marked, Observation, Worker
 from hub.connectors.mapping.tally import Tally
@@ -30,7 +30,6 @@ SHAPES: dict[type[AnyEntry], type[AnyRecord]] = {
     Observation: Finding,
     Kin: RelatedPerson,
 }
-_UNDECIDED = object()
 _NEVER_EMPTY = ("service", "organisation", "relationship")
 
 
@@ -43,7 +42,7 @@ class Condition(msgspec.Struct, frozen=True):
     def admits(self, row: Row, tally: Tally) -> bool:
         """Whether the row is one that the entry means."""
         value = self.read(row)
-        if value is _UNDECIDED:
+        if value is UNDECIDED:
             tally.add(self.undecided)
             return False
         return holds(value)
@@ -141,7 +140,7 @@ def compile_where(text: str | None, compiler: Compiler) -> Condition | None:
     """Compile a condition."""
     if text is None:
         return None
-    return Condition(compiler.expression(text, otherwise=_UNDECIDED), f"{compiler.place}: where undecided")
+    return Condition(compiler.expression(text, otherwise=UNDECIDED), f"{compiler.place}: where undecided")
 
 
 def compile_marking(labels: Iterable[Label | Marked], compiler: Compiler) -> Marking:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from hub.connectors.mapping.codetables import CodeTable, code_table
+from hub.connectors.mapping.expressions import UNDECIDED
 from hub.connectors.mapping.fields import Compiler
 from hub.connectors.mapping.identity import PersonMark, Trait, compile_mark, compile_trait
 from hub.connectors.mapping.language import AnyEntry, Code, Identity, PersonLabel, Rows
@@ -77,11 +78,11 @@ class _Places:
 
     def _reader(self, place: _Place, ignored: frozenset[str]) -> Readers:
         source, items = place
-        read = None if items is None else Compiler(source, {}).expression(items)
+        read = None if items is None else Compiler(source, {}).expression(items, otherwise=UNDECIDED)
         known = None if "*" in ignored else frozenset(self._known[place] | ignored)
         compiled = self._compiled.get(place, [])
         return Readers(
-            RowSource(source, _name(place), read, known),
+            RowSource(source, _name(place), read, known, wrapper=not compiled),
             tuple(one for one in compiled if isinstance(one, Plan)),
             tuple(one for one in compiled if isinstance(one, Trait)),
             tuple(one for one in compiled if isinstance(one, PersonMark)),

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from hub.connectors.mapping.expressions import Read, Row
+from hub.connectors.mapping.expressions import UNDECIDED, Read, Row
 from hub.connectors.mapping.tally import Tally
 
 
@@ -20,14 +20,18 @@ class RowSource(msgspec.Struct, frozen=True):
 
     source: str
     place: str  # how the place is named where something in it is not known
-    items: Read | None
+    items: Read | None  # gives UNDECIDED on a reply that it cannot work on
     known: frozenset[str] | None  # None: every field is known or ignored
+    wrapper: bool = False  # read only for its unknown fields, the items being read elsewhere
 
     def rows(self, results: Mapping[str, Any], tally: Tally) -> list[Row]:
         """Every item that is an object. Counts the others, and fields that the mapping does not know."""
         found: list[Row] = []
         for row in self._items(results.get(self.source)):
             item = row[0]
+            if item is UNDECIDED:
+                tally.add(f"{self.place}: items undecided")
+                continue
             if not isinstance(item, dict):
                 tally.add(f"{self.place}.(not an object)")
                 continue
@@ -41,6 +45,7 @@ class RowSource(msgspec.Struct, frozen=True):
         for each, reply in replies:
             value = reply if self.items is None else self.items((reply, reply, each))
             if isinstance(value, (list, tuple)):
-                yield from ((item, reply, each) for item in value if item is not None)
+                if not self.wrapper:
+                    yield from ((item, reply, each) for item in value if item is not None)
             elif value is not None:
                 yield value, reply, each

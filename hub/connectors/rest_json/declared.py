@@ -64,8 +64,12 @@ class Fetch(Call, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class AccessCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Asked for each key before anything else about it. Unless ``open`` is exactly true, nothing else is asked."""
+    """Asked for each key before anything else about it. Unless ``open`` is exactly true, nothing else is asked.
 
+    Replies that closed something are a result of this ``name``, so that a record can say that it is there.
+    """
+
+    name: str
     path: str
     open: str
     message: str

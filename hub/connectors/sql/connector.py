@@ -1,6 +1,7 @@
 """The ``sql`` connector kind: one partner's database, read and never written."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ class Sql:
         self._sections = mapping.section(Sections)
         self._searches = _searches(manifest, self._sections)
         self._statements: dict[frozenset[Category], Statement] = {}
+        self._finds: dict[Search, Statement] = {}
         self._engine = read_only_engine(manifest, secret)
 
     async def find(self, reference: PersonReference, deadline: Deadline) -> tuple[Found, ...]:  # noqa: ARG002 - the caller holds it
@@ -43,8 +45,7 @@ class Sql:
         if not usable:
             raise CannotSearch
         for search in usable:
-            statement = searching(self._sections.person, search, _MOST_FOUND)
-            rows = await self._ask(statement, {key: getattr(reference, key) for key in search.keys})
+            rows = await self._ask(self._searching(search), {key: getattr(reference, key) for key in search.keys})
             if rows["person"]:
                 return tuple(self._found(row) for row in rows["person"])
         return ()
@@ -56,7 +57,10 @@ class Sql:
         deadline: Deadline,  # noqa: ARG002 - the caller holds it
     ) -> Fetched | None:
         """Records of these categories, from one snapshot of the queries that they need."""
-        results = await self._ask(self._reading(categories), {"local_id": person.local_id})
+        a_year_ago = datetime.now(UTC).date() - timedelta(days=365)
+        results = await self._ask(
+            self._reading(categories), {"local_id": person.local_id, "a_year_ago": a_year_ago}
+        )
         if not results["person"]:
             return None
         broken = parsed(results)
@@ -77,17 +81,22 @@ class Sql:
         mapped = self._mapping.apply({"person": [row]}, frozenset())
         return Found(LocalId(str(row["local_id"])), mapped.attributes, mapped.labels)
 
+    def _searching(self, search: Search) -> Statement:
+        if search not in self._finds:
+            self._finds[search] = searching(self._sections.person, search, _MOST_FOUND, self._engine.dialect)
+        return self._finds[search]
+
     def _reading(self, categories: frozenset[Category]) -> Statement:
         if categories not in self._statements:
             needed = self._mapping.sources_for(categories)
             queries = (query for query in self._sections.queries if query.name in needed)
-            self._statements[categories] = reading((self._sections.person.one, *queries))
+            self._statements[categories] = reading((self._sections.person.one, *queries), self._engine.dialect)
         return self._statements[categories]
 
     async def _ask(self, statement: Statement, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         try:
             async with self._engine.connect() as connection:
-                rows = (await connection.execute(statement.sql, values)).all()
+                rows = (await connection.exec_driver_sql(statement.sql, statement.placed(values))).all()
         except (DBAPIError, OSError) as fault:
             failure = faults.explained(fault)
         else:

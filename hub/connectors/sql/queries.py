@@ -15,11 +15,13 @@ _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)", re.IGNORECASE)
 _SELECT = re.compile(r"\s*select\s+(?:distinct\s+)?", re.IGNORECASE)
 
 SEARCHABLE = frozenset({"nhs_number", "upn", "family_name", "given_name", "birth_date", "postcode"})
-_LOCAL = frozenset({"local_id"})
+_GIVEN = frozenset({"local_id", "a_year_ago"})
 
 
 class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One named result; its only parameter is ``:local_id``. It is asked only for records that are made from it.
+    """One named result, asked only for records that are made from it.
+
+    Its parameters are ``:local_id`` and, for counts over a period, the date ``:a_year_ago``.
 
     More than ``cap`` rows is a fault of the source: the hub never shows a part as if it were all.
     """
@@ -29,7 +31,7 @@ class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     cap: int = 200
 
     def __post_init__(self) -> None:
-        check(self.name, self.sql, _LOCAL)
+        check(self.name, self.sql, _GIVEN)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -52,10 +52,10 @@ class Impatient(psycopg.AsyncConnection[Any]):
 def read_only_engine(manifest: Manifest, secret: str | None) -> AsyncEngine:
     """An engine for the manifest's database. Raises ConfigurationError for a URL that it cannot use."""
     url = _url(manifest)
-    connect = _postgresql(url, secret) if url.get_backend_name() == "postgresql" else _sqlite(url)
-    own = {"use_native_hstore": False} if url.get_backend_name() == "postgresql" else {}
+    postgresql = url.get_backend_name() == "postgresql"
+    connect = _postgresql(url, secret) if postgresql else _sqlite(url)
     return create_async_engine(
-        f"{url.drivername}://",
+        url,
         async_creator=connect,
         isolation_level="AUTOCOMMIT",  # each statement is its own transaction: no round trips to begin and end one
         pool_size=manifest.limits.concurrency,
@@ -63,7 +63,7 @@ def read_only_engine(manifest: Manifest, secret: str | None) -> AsyncEngine:
         pool_use_lifo=True,
         pool_reset_on_return=None,
         hide_parameters=True,
-        **own,
+        **({"use_native_hstore": False, "paramstyle": "numeric_dollar"} if postgresql else {}),
     )
 
 
@@ -93,6 +93,7 @@ def _postgresql(url: URL, secret: str | None) -> Callable[..., Awaitable[Any]]:
             application_name="partnership-hub",
             prepare_threshold=1,
             autocommit=True,
+            cursor_factory=psycopg.AsyncRawCursor,  # takes $1 as it stands: no parsing of long statements
             context=own.get("context"),
         )
 

@@ -8,15 +8,30 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Date, Select, String, Text, bindparam, cast, column, func, literal_column, null, select, text, union_all
+from sqlalchemy import (
+    Date,
+    Dialect,
+    Select,
+    String,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    null,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.sql.elements import ColumnElement, TextClause
-from sqlalchemy.sql.selectable import SelectBase
 
 from hub.connectors.sql.queries import PersonQuery, Query, Search, column_names, parameters
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
 
-LONGEST = 100_000  # characters of one value
+LONGEST = 100_000  # characters of one value; the rest of it is never sent
+_DATES = frozenset({"birth_date", "a_year_ago"})
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -28,10 +43,15 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """SQL for one round trip, and how to take its rows apart again."""
+    """SQL for one round trip, written once for one database, and how to take its rows apart again."""
 
-    sql: SelectBase
+    sql: str
+    order: tuple[str, ...]  # names of the parameters, in the order of their places
     parts: tuple[Part, ...]
+
+    def placed(self, values: Mapping[str, object]) -> tuple[str, ...]:
+        """Parameters in order. Dates travel as ISO text, which both databases compare as dates."""
+        return tuple(str(values[name]) for name in self.order)
 
     def rows(self, fetched: Sequence[Sequence[Any]], max_bytes: int) -> dict[str, list[dict[str, Any]]]:
         """Rows by query name. Raises SourceFailed(BAD_DATA) beyond a cap."""
@@ -48,30 +68,42 @@ class Statement(msgspec.Struct, frozen=True):
         return results
 
 
-def reading(queries: Sequence[Query]) -> Statement:
+def reading(queries: Sequence[Query], dialect: Dialect) -> Statement:
     """All these queries about one local identifier, in one statement."""
     parts = tuple(Part(query.name, query.columns, query.cap) for query in queries)
     width = max(len(part.columns) for part in parts)
-    selects = [_select(at, part, _bound(query.sql), width) for at, (part, query) in enumerate(zip(parts, queries, strict=True))]
-    return Statement(selects[0] if len(selects) == 1 else union_all(*selects), parts)
+    pairs = enumerate(zip(parts, queries, strict=True))
+    selects = [_select(number, part, query.sql, width) for number, (part, query) in pairs]
+    return _written(selects, parts, dialect)
 
 
-def searching(person: PersonQuery, search: Search, cap: int) -> Statement:
+def searching(person: PersonQuery, search: Search, cap: int, dialect: Dialect) -> Statement:
     """Everybody who fits one set of keys."""
     part = Part("person", column_names(person.sql), cap)
-    return Statement(_select(0, part, _bound(f"{person.sql} where {search.where}"), len(part.columns)), (part,))
+    sql = f"{person.sql} where {search.where}"
+    return _written([_select(0, part, sql, len(part.columns))], (part,), dialect)
 
 
-def _select(number: int, part: Part, sql: TextClause, width: int) -> Select[Any]:
-    source = sql.columns(*(column(name) for name in part.columns)).subquery(f"q{number}")
-    texts: list[ColumnElement[Any]] = [func.substr(cast(source.c[name], Text), 1, LONGEST) for name in part.columns]
-    texts += [cast(null(), Text)] * (width - len(texts))
-    labelled = [value.label(f"c{at}") for at, value in enumerate(texts)]
+def _written(selects: list[Select[Any]], parts: tuple[Part, ...], dialect: Dialect) -> Statement:
+    compiled = union_all(*selects).compile(dialect=dialect)
+    return Statement(str(compiled), tuple(compiled.positiontup or ()), parts)  # type: ignore[attr-defined]
+
+
+def _select(number: int, part: Part, sql: str, width: int) -> Select[Any]:
+    source = _bound(sql).columns(*(column(name) for name in part.columns)).subquery("q")
+    values: list[ColumnElement[Any]] = [_short(cast(source.c[name], Text)) for name in part.columns]
+    values += [null()] * (width - len(values))
+    labelled = [value.label(f"c{at}") for at, value in enumerate(values)]
     # One row more than the cap tells that there are too many. Limited inside, as SQLite asks of a union's parts.
-    limited = select(literal_column(str(number)).label("part"), *labelled).limit(part.cap + 1)
-    return select(limited.subquery(f"p{number}"))
+    most: ColumnElement[int] = literal_column(str(part.cap + 1))
+    limited = select(literal_column(str(number)).label("part"), *labelled).select_from(source).limit(most)
+    return select(limited.subquery("p"))
+
+
+def _short(value: ColumnElement[str]) -> ColumnElement[str]:
+    return func.substr(value, literal_column("1"), literal_column(str(LONGEST)))
 
 
 def _bound(sql: str) -> TextClause:
-    types = {"birth_date": Date()}
-    return text(sql).bindparams(*(bindparam(name, type_=types.get(name, String())) for name in parameters(sql)))
+    types = {name: Date() if name in _DATES else String() for name in parameters(sql)}
+    return text(sql).bindparams(*(bindparam(name, type_=kind) for name, kind in types.items()))

@@ -49,13 +49,6 @@ create table ssd_send (
 );
 create index ssd_send_send_person_id on ssd_send (send_person_id);
 
-create table ssd_disability (
-  disa_person_id varchar(100),
-  disa_table_id varchar(100) primary key,
-  disa_disability_code varchar(100)
-);
-create index ssd_disability_disa_person_id on ssd_disability (disa_person_id);
-
 create table ssd_family (
   fami_table_id varchar(100) primary key,
   fami_family_id varchar(100),

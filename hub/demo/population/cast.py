@@ -59,6 +59,7 @@ class Cast:
         self.probation: dict[str, ProbationFacts] = {}
         self.differing: dict[SourceName, dict[str, Person]] = defaultdict(dict)
         self._relationships: dict[str, list[Relationship]] = defaultdict(list)
+        self._homes: dict[str, Household] = {}
         self._counts: Counter[str] = Counter()
         self._nhs_serial = _FIRST_SERIAL
 
@@ -82,7 +83,33 @@ class Cast:
         """A new family, under a name that no other generated family has where names last."""
         number = self.serial("household")
         chosen = family_name or names().families[number % len(names().families)]
-        return Household(f"F{number:03d}", chosen, address or self.address())
+        home = Household(f"F{number:03d}", chosen, address or self.address())
+        self._homes[home.id] = home
+        return home
+
+    def home_of(self, person: Person) -> Household:
+        """The household in which this person was made."""
+        return self._homes[person.key.split("-", 1)[0]]
+
+    def girl(self) -> str:
+        """A given name."""
+        return self.rng.choice(names().girls)
+
+    def boy(self) -> str:
+        """A given name."""
+        return self.rng.choice(names().boys)
+
+    def woman(self) -> str:
+        """A given name of another generation."""
+        return self.rng.choice(names().women)
+
+    def man(self) -> str:
+        """A given name of another generation."""
+        return self.rng.choice(names().men)
+
+    def mobile(self) -> str:
+        """A telephone number nobody else has, while they last."""
+        return numbers.mobile(400 + self.serial("mobile"))
 
     def adult(self, home: Household, given_name: str, sex: Sex, *, years: int, **more: Any) -> Person:
         """A new adult at home. ``more`` sets further fields of Person."""

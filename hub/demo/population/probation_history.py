@@ -75,7 +75,7 @@ def supervised(  # noqa: PLR0913 - a sentence has these parts
     cast.learn_probation(adult, supervisions=(supervision,))
 
 
-def around(cast: Cast, adult: Person, *, living_with: bool = True, **as_written: Any) -> None:
+def around(cast: Cast, adult: Person, **as_written: Any) -> None:
     """Write down the children around an adult; ``as_written`` says what probation has otherwise."""
     links = [link for link in cast.relationships(adult) if link.kind in _CHILD_IS]
     contacts = []
@@ -83,7 +83,7 @@ def around(cast: Cast, adult: Person, *, living_with: bool = True, **as_written:
         child = cast.persons[link.other_key]
         adult_is = _ADULT_IS.get((link.kind, adult.sex), "Carer")
         if child.birth_date is not None:  # nobody writes down a birth date of the unborn
-            contacts.append(_contact(cast, child, (_CHILD_IS[link.kind], adult_is), living_with, as_written))
+            contacts.append(_contact(cast, adult, child, (_CHILD_IS[link.kind], adult_is), as_written))
     cast.learn_probation(adult, contacts=tuple(contacts))
 
 
@@ -146,19 +146,23 @@ def limited(cast: Cast, adult: Person, access: LimitedAccess) -> None:
 
 
 def _contact(
-    cast: Cast, child: Person, ties: tuple[str, str], living_with: bool, as_written: dict[str, Any]  # noqa: FBT001
+    cast: Cast,
+    adult: Person,
+    child: Person,
+    ties: tuple[str, str],
+    as_written: dict[str, Any],
 ) -> PersonalContact:
-    details = {
+    details: dict[str, Any] = {
         "given_name": child.given_name,
         "family_name": child.family_name,
         "birth_date": child.birth_date,
         "postcode": child.postcode,
+        "lives_with": child.address == adult.address,
     }
     return PersonalContact(
         id=cast.id("PCN"),
         child_key=child.key,
         child_is=ties[0],
         adult_is=ties[1],
-        lives_with=living_with,
         **(details | as_written),
     )

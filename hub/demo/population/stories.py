@@ -1,6 +1,4 @@
-"""Families whose circumstances tests and demonstrations rely on, part one: harm and risk around a child."""
-
-from datetime import timedelta
+"""Families that tests and demonstrations rely on: harm and risk around a child."""
 
 from hub.demo.population import health_history as health
 from hub.demo.population import probation_history as probation
@@ -8,8 +6,9 @@ from hub.demo.population import social_care_history as social_care
 from hub.demo.population import youth_justice_history as youth_justice
 from hub.demo.population.calendar import ago
 from hub.demo.population.cast import Cast
+from hub.demo.population.family import father_of, left, mother_of
 from hub.demo.population.numbers import nhs_number, upn
-from hub.demo.population.people import Address, Kinship, Person, SourceName
+from hub.demo.population.people import Kinship, SourceName
 from hub.demo.population.probation_facts import LimitedAccess
 from hub.demo.population.workforce import CAMHS, HEALTH_VISITORS, MIDWIFE
 from hub.domain.codes import Label
@@ -21,8 +20,8 @@ def second_child(cast: Cast) -> None:
     born = cast.birthday(9)
     girl = cast.child(home, "Orla", "F", born, nhs_number=nhs_number(1), upn=upn(12), school="Kingfisher Junior School")
     brother = cast.child(home, "Teddy", "M", cast.birthday(6))
-    mother = _mother(cast, girl, brother, given_name="Hayley")
-    cast.relate(girl, cast.adult(home, "Glen", "M", years=mother_age(mother) + 2), Kinship.FATHER)
+    mother_of(cast, girl, brother, given_name="Hayley")
+    father_of(cast, girl, brother)
     cast.relate(girl, brother, Kinship.SIBLING)
     cast.stories["second-child"] = girl.key
     social_care.contacted(cast, girl, 160, "2A", "ADVICE")
@@ -37,7 +36,7 @@ def county_lines(cast: Cast) -> None:
     """A boy of sixteen is used to carry drugs: orders, missing episodes and injuries tell the same story."""
     home = cast.household()
     boy = cast.child(home, "Jamal", "M", cast.birthday(16), phone="07700 900201")
-    _mother(cast, boy)
+    mother_of(cast, boy)
     cast.stories["county-lines"] = boy.key
     referral = social_care.referred(cast, boy, 300, "6", need="N5")
     social_care.assessed(cast, boy, referral, 298, "10A", "13A", "24A", "2A")
@@ -62,7 +61,7 @@ def domestic_abuse(cast: Cast) -> None:
     """A father under probation for violence lives with his partner and their two children."""
     home = cast.household()
     children = [cast.child(home, name, "F", cast.birthday(years)) for name, years in (("Isla", 8), ("Mabel", 3))]
-    mother = _mother(cast, *children)
+    mother = mother_of(cast, *children)
     father = cast.adult(home, "Wayne", "M", years=35)
     for child in children:
         cast.relate(child, father, Kinship.FATHER)
@@ -81,13 +80,13 @@ def domestic_abuse(cast: Cast) -> None:
 
 
 def fleeing(cast: Cast) -> None:
-    """A mother and her son have fled. Their address must reach nobody; the father's probation record has the old one."""
+    """A mother and her son have fled. Their address must reach nobody; the father's record has the old one."""
     old = cast.address(since=2600)
     home = cast.household()
     at_risk = {
         "restricted": True,
         "labels": frozenset({Label.LOCATION_AT_RISK}),
-        "former_addresses": (_left(old, 70),),
+        "former_addresses": (left(old, 70),),
     }
     boy = cast.child(home, "Ewan", "M", cast.birthday(7), **at_risk)
     mother = cast.adult(home, "Natalie", "F", years=31, phone="07700 900301", **at_risk)
@@ -103,14 +102,14 @@ def fleeing(cast: Cast) -> None:
     social_care.allocated(cast, boy, social_care.worker_of("ASSESS", 1), 73, referral)
     probation.supervised(cast, father, 400, probation.ASSAULT, "ORA Community Order", 18)
     probation.registered(cast, father, 74, "ADVP", "RCCO", "RHRH")
-    probation.around(cast, father, living_with=False, postcode=old.postcode)
+    probation.around(cast, father, postcode=old.postcode)
 
 
 def unborn(cast: Cast) -> None:
     """A child due in two months, on a plan before birth; the mother is seventeen and a child herself."""
     home = cast.household()
     girl = cast.child(home, "Skye", "F", cast.birthday(17))
-    _mother(cast, girl)
+    mother_of(cast, girl)
     baby = cast.child(home, "Unborn", "U", None, expected_birth_date=ago(-61))
     cast.relate(baby, girl, Kinship.MOTHER)
     cast.stories |= {"unborn": baby.key, "expectant-child": girl.key}
@@ -129,7 +128,7 @@ def limited_access(cast: Cast) -> None:
     """A stepfather's probation case that only two people may open; his step-children are known to social care."""
     home = cast.household()
     girl = cast.child(home, "Anya", "F", cast.birthday(12))
-    mother = _mother(cast, girl)
+    mother = mother_of(cast, girl)
     step = cast.adult(home, "Duncan", "M", years=44)
     cast.relate(girl, step, Kinship.STEP_FATHER)
     cast.relate(mother, step, Kinship.PARTNER)
@@ -151,7 +150,7 @@ def exploited(cast: Cast) -> None:
     """A girl of fourteen harmed by older men: missing, sexual health, CAMHS."""
     home = cast.household()
     girl = cast.child(home, "Lacey", "F", cast.birthday(14))
-    _mother(cast, girl)
+    mother_of(cast, girl)
     cast.stories["sexually-exploited"] = girl.key
     referral = social_care.referred(cast, girl, 180, "2A", need="N1")
     social_care.assessed(cast, girl, referral, 178, "10A", "11A", "15A", "19B")
@@ -170,11 +169,11 @@ def exploited(cast: Cast) -> None:
 def disagreeing(cast: Cast) -> None:
     """Sources disagree: social care has day and month the other way round, youth justice another spelling."""
     home = cast.household()
-    boy = cast.child(home, "Rhys", "M", cast.birthday(15).replace(month=4, day=9))
-    assert boy.birth_date is not None  # noqa: S101 - a born child
-    _mother(cast, boy)
+    born = cast.birthday(15).replace(month=4, day=9)
+    boy = cast.child(home, "Rhys", "M", born)
+    mother_of(cast, boy)
     cast.stories["disagreeing-sources"] = boy.key
-    cast.differs(SourceName.SOCIAL_CARE, boy, birth_date=boy.birth_date.replace(month=9, day=4))
+    cast.differs(SourceName.SOCIAL_CARE, boy, birth_date=born.replace(month=9, day=4))
     cast.differs(SourceName.YOUTH_JUSTICE, boy, given_name="Reece", family_name=f"{boy.family_name}e")
     social_care.refused(cast, boy, 210, "6")
     youth_justice.known_since(cast, boy, 205)
@@ -183,23 +182,13 @@ def disagreeing(cast: Cast) -> None:
     health.registered(cast, boy)
 
 
-def mother_age(mother: Person) -> int:
-    """Years of a mother, near enough to choose a father's."""
-    return (ago(0) - mother.birth_date).days // 365 if mother.birth_date else 30
-
-
-def _mother(cast: Cast, *children: Person, given_name: str | None = None) -> Person:
-    """A mother for children of one household, old enough for the oldest."""
-    ages = [(ago(0) - child.birth_date) // timedelta(days=365) for child in children if child.birth_date]
-    home = cast.home_of(children[0])
-    name = given_name or cast.woman()
-    mother = cast.adult(home, name, "F", years=max(ages) + 24, phone=cast.mobile())
-    for child in children:
-        cast.relate(child, mother, Kinship.MOTHER)
-    return mother
-
-
-def _left(address: Address, days: int) -> Address:
-    return Address(
-        line=address.line, town=address.town, postcode=address.postcode, since=address.since, until=ago(days)
-    )
+HARM_AND_RISK = (
+    second_child,
+    county_lines,
+    domestic_abuse,
+    fleeing,
+    unborn,
+    limited_access,
+    exploited,
+    disagreeing,
+)

@@ -1,0 +1,108 @@
+"""What each kind of fact puts in its leaf."""
+
+from datetime import datetime
+
+import msgspec
+
+from hub.audit.leaf import AuditedSource, Kept, Leaf, Outcome, Stage, timestamp
+from hub.audit.subjects import subject_of
+from hub.domain.acts import Action
+from hub.domain.codes import PurposeCode
+from hub.domain.disclosures import Disclosure, Released
+from hub.domain.people import PersonReference
+from hub.domain.principals import Principal
+from hub.domain.questions import Question, QuestionKind
+from hub.keys import KeyProvider
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """Something done with the hub that is not reading a child's record, or the refusal of it."""
+
+    action: Action
+    request_id: str
+    outcome: Outcome
+    policy_version: str
+    principal: Principal | None = None  # None when nobody could be signed in
+    reasons: tuple[str, ...] = ()
+    enquiry_id: str | None = None
+    purpose: PurposeCode | None = None
+    reference: PersonReference | None = None  # only its keyed hash is written
+
+
+def act_leaf(act: Act, keys: KeyProvider, at: datetime) -> Leaf:
+    """The one leaf of an act."""
+    who = act.principal
+    return Leaf(
+        at=timestamp(at),
+        stage=Stage.ACT,
+        kind=act.action.value,
+        request_id=act.request_id,
+        principal=who.id if who else "",
+        agency=who.agency.value if who else "",
+        roles=tuple(sorted(who.roles)) if who else (),
+        purpose=act.purpose,
+        enquiry_id=act.enquiry_id,
+        subject=subject_of(act.reference, keys) if act.reference else None,
+        policy_version=act.policy_version,
+        outcome=act.outcome,
+        reasons=act.reasons,
+    )
+
+
+def intent_leaf(question: Question, policy_version: str, keys: KeyProvider, at: datetime) -> Leaf:
+    """The leaf that says who is about to ask what."""
+    who, enquiry = question.principal, question.enquiry
+    return Leaf(
+        at=timestamp(at),
+        stage=Stage.INTENT,
+        kind=question.kind.value,
+        request_id=question.id,
+        principal=who.id,
+        agency=who.agency.value,
+        roles=tuple(sorted(who.roles)),
+        purpose=enquiry.purpose,
+        enquiry_id=enquiry.id,
+        subject=subject_of(question.about, keys),
+        broken_glass=enquiry.glass_broken(question.asked_at),
+        policy_version=policy_version,
+        outcome=Outcome.ASKED,
+    )
+
+
+def outcome_leaf(intent: Leaf, at: datetime, outcome: Outcome, reasons: tuple[str, ...]) -> Leaf:
+    """The leaf that says what came of an intent."""
+    return msgspec.structs.replace(intent, stage=Stage.OUTCOME, at=timestamp(at), outcome=outcome, reasons=reasons)
+
+
+def disclosed_leaf(intent: Leaf, at: datetime, disclosure: Disclosure) -> Leaf:
+    """The leaf that says what was released and what was kept back, and under which version of the policies."""
+    return msgspec.structs.replace(
+        outcome_leaf(intent, at, Outcome.DISCLOSED, ()),
+        policy_version=disclosure.policy_version,
+        sources=audited_sources(disclosure),
+    )
+
+
+def audited_sources(disclosure: Disclosure) -> tuple[AuditedSource, ...]:
+    """What a disclosure showed and kept back, source by source, without any of it."""
+    kept: dict[str, list[Kept]] = {}
+    for one in disclosure.withheld:
+        kept.setdefault(one.source, []).append(Kept(one.category, one.count, one.reasons))
+    return tuple(
+        AuditedSource(
+            source=one.source,
+            state=one.answer.state,
+            categories=tuple(sorted(one.categories)),
+            record_count=_shown(one, disclosure),
+            agreement=disclosure.agreements.get(one.source),
+            withheld=tuple(kept.get(one.source, ())),
+        )
+        for one in disclosure.released
+    )
+
+
+def _shown(released: Released, disclosure: Disclosure) -> int:
+    if disclosure.question.kind is QuestionKind.VIEW:
+        return len(released.records)
+    found = disclosure.finds.get(released.source)
+    return len(found.candidates) if found else 0

@@ -1,0 +1,105 @@
+"""One leaf of the log: its fields, its canonical bytes and their hash.
+
+A leaf names people by id and children by keyed hash. It holds no name, no number, no reason in
+anybody's words, and nothing of a record's content: states, categories and counts only.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import msgspec
+
+from hub.domain.codes import AnswerState
+
+
+class Stage(StrEnum):
+    """A read has an intent and an outcome; every other act is one leaf."""
+
+    INTENT = "intent"
+    OUTCOME = "outcome"
+    ACT = "act"
+
+
+class Outcome(StrEnum):
+    """What came of it."""
+
+    ASKED = "asked"  # of an intent: not yet known
+    DISCLOSED = "disclosed"
+    DONE = "done"  # of an act that discloses nothing about anybody
+    REFUSED = "refused"
+    FAILED = "failed"
+    ABANDONED = "abandoned"  # the asker went away, or the deadline ended the work
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A category kept back from the asker. ``count`` is None where even a number would tell."""
+
+    category: str
+    count: int | None
+    reasons: tuple[str, ...]
+
+
+class AuditedSource(msgspec.Struct, frozen=True):
+    """What became of one source: no content, only categories and counts."""
+
+    source: str
+    state: AnswerState
+    categories: tuple[str, ...]  # asked for
+    record_count: int  # records released to a view, candidates shown to a find
+    agreement: str | None
+    withheld: tuple[Kept, ...] = ()
+
+
+class Leaf(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact, for good. ``v`` says how to read it: a change of meaning takes the next number."""
+
+    v: int = 1
+    at: str  # RFC 3339, UTC, microseconds
+    stage: Stage
+    kind: str  # an Action, or "find" and "view" for reads
+    request_id: str
+    principal: str = ""  # id; empty when nobody was signed in
+    agency: str = ""
+    roles: tuple[str, ...] = ()
+    purpose: str | None = None
+    enquiry_id: str | None = None
+    subject: str | None = None  # keyed hash
+    broken_glass: bool = False
+    policy_version: str
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+    sources: tuple[AuditedSource, ...] = ()
+
+
+_canonical = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder(Leaf).decode
+
+
+def leaf_bytes(leaf: Leaf) -> bytes:
+    """The canonical bytes: JSON, UTF-8, keys sorted, no spaces, no key left out. Equal leaves, equal bytes."""
+    return _canonical(leaf)
+
+
+def read_leaf(content: bytes) -> Leaf:
+    """The leaf of its canonical bytes."""
+    return _decode(content)
+
+
+def leaf_hash(content: bytes) -> bytes:
+    """The leaf's hash in the Merkle tree (RFC 6962, section 2.1)."""
+    return hashlib.sha256(b"\x00" + content).digest()
+
+
+def same_content(one: bytes, other: bytes) -> bool:
+    """Whether two leaves say the same, whenever each was written: a retry, not a contradiction."""
+    return one == other or _timeless(one) == _timeless(other)
+
+
+def timestamp(at: datetime) -> str:
+    """RFC 3339 in UTC with microseconds, so that text order is time order."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _timeless(content: bytes) -> Leaf:
+    return msgspec.structs.replace(_decode(content), at="")

@@ -1,0 +1,89 @@
+"""The audit log: evidence that is durable before anything leaves."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Self
+
+from hub.audit.bracket import Entry, Recording
+from hub.audit.evidence import Act, act_leaf
+from hub.audit.leaf import Leaf
+from hub.audit.leaves import Leaves, backend, row_of, sqlite_path
+from hub.audit.postgres_leaves import PostgresLeaves
+from hub.audit.reader import AuditReader, EntryPage, EntryQuery
+from hub.audit.sqlite_leaves import SqliteLeaves
+from hub.audit.writer import Writer
+from hub.domain.questions import Question
+from hub.keys import KeyProvider
+
+
+def utc_now() -> datetime:
+    """The time that leaves bear, unless another clock is given."""
+    return datetime.now(UTC)
+
+
+class AuditLog:
+    """One log, written by one process. Once sealed it stays so: start again after looking into why."""
+
+    def __init__(self, writer: Writer, reader: AuditReader, keys: KeyProvider, clock: Callable[[], datetime]) -> None:
+        self._writer, self._reader, self._keys, self._clock = writer, reader, keys, clock
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        keys: KeyProvider,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        queue_limit: int = 4096,
+        patience: float = 1.0,
+    ) -> Self:
+        """Open the log at ``sqlite:///FILE`` or ``postgresql://...``, making its table where there is none.
+
+        ``queue_limit`` bounds the leaves that are not durable yet, ``patience`` the seconds that
+        anybody waits for one. Raises ConfigurationError, also when another process has it.
+        """
+        writer = Writer(queue_limit, patience)
+        await writer.start(_opener(url))
+        return cls(writer, AuditReader(url), keys, clock)
+
+    @property
+    def sealed(self) -> str | None:
+        """Why nothing may be disclosed any more; None while all is well."""
+        return self._writer.sealed
+
+    @property
+    def size(self) -> int:
+        """How many leaves are durable. The next index."""
+        return self._writer.size
+
+    def recording(self, question: Question, policy_version: str) -> AbstractAsyncContextManager[Entry]:
+        """The bracket around one read: intent durable before the body runs, outcome before it is left.
+
+        The outcome is "disclosed" after ``entry.settle``; "refused" with the reasons of an
+        AccessDenied; "failed" with the code of another HubError, or INTERNAL; "abandoned" when
+        cancelled. These are then raised again. Leaving without settling is "failed" and raises
+        HubError. Raises AuditUnavailable instead of all this when the outcome is not durable.
+        """
+        return Recording(question, policy_version, self._record, self._keys, self._clock)
+
+    async def record(self, act: Act) -> int:
+        """The index of an act's one leaf, once it is durable. Raises AuditUnavailable, and Conflict on reuse."""
+        return await self._record(act_leaf(act, self._keys, self._clock()))
+
+    async def entries(self, query: EntryQuery, first: int = 50, after: int | None = None) -> EntryPage:
+        """Durable entries that fit, oldest first, after an index."""
+        return await self._reader.entries(query, first, after)
+
+    async def close(self) -> None:
+        """Write what is in line and let the next process in."""
+        await self._writer.close()
+
+    async def _record(self, leaf: Leaf) -> int:
+        return await self._writer.write(row_of(leaf))
+
+
+def _opener(url: str) -> Callable[[], Leaves]:
+    if backend(url) == "sqlite":
+        return lambda: SqliteLeaves(sqlite_path(url))
+    return lambda: PostgresLeaves(url)

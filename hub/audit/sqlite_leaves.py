@@ -1,0 +1,103 @@
+"""The log in one SQLite file, beside it a lock that keeps a second process out."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from hub.audit.leaves import COLUMNS, Repeated, Row
+from hub.errors import ConfigurationError
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS audit_leaves (
+    idx INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    principal TEXT NOT NULL,
+    subject TEXT,
+    purpose TEXT,
+    outcome TEXT NOT NULL,
+    leaf BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    UNIQUE (request_id, stage)
+);
+CREATE INDEX IF NOT EXISTS audit_leaves_principal ON audit_leaves (principal);
+CREATE INDEX IF NOT EXISTS audit_leaves_subject ON audit_leaves (subject);
+CREATE INDEX IF NOT EXISTS audit_leaves_at ON audit_leaves (at);
+"""
+_INSERT = f"INSERT INTO audit_leaves VALUES ({', '.join('?' * (1 + len(COLUMNS)))})"  # noqa: S608 - question marks
+_FIND = "SELECT idx, leaf FROM audit_leaves WHERE request_id = ? AND stage = ?"
+
+
+class SqliteLeaves:
+    """Write-ahead log with synchronous=FULL: a commit is on the disk before it returns."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lock = _lock(Path(f"{path}.lock"))
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=5, cached_statements=16)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.executescript(_TABLES)
+            self._file = _identity(path)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def size(self) -> int:
+        """The next index."""
+        (last,) = self._connection.execute("SELECT max(idx) FROM audit_leaves").fetchone()
+        return 0 if last is None else int(last) + 1
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Durable when the block ends."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # what went wrong first is what matters
+                self._connection.execute("ROLLBACK")
+            raise
+        if _identity(self._path) != self._file:
+            raise OSError("the log's file was replaced while it was being written")
+
+    def insert(self, rows: Iterable[tuple[int, Row]]) -> None:
+        """Write rows under their indexes. Raises Repeated."""
+        try:
+            self._connection.executemany(_INSERT, [(index, *row) for index, row in rows])
+        except sqlite3.IntegrityError as fault:
+            raise Repeated from fault
+
+    def find(self, request_id: str, stage: str) -> tuple[int, bytes] | None:
+        """The leaf with this request id and stage."""
+        found: tuple[int, bytes] | None = self._connection.execute(_FIND, (request_id, stage)).fetchone()
+        return found
+
+    def close(self) -> None:
+        """Close the file, then let the next process in."""
+        self._connection.close()
+        os.close(self._lock)
+
+
+def _lock(path: Path) -> int:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise ConfigurationError(
+            "Another process is writing this audit log. Stop it, or give this one a log of its own."
+        ) from None
+    return handle
+
+
+def _identity(path: str) -> tuple[int, int]:
+    found = os.stat(path)  # noqa: PTH116 - on the way of every commit
+    return found.st_dev, found.st_ino

@@ -1,0 +1,1 @@
+"""Who may see what, and why: Cedar policies, purposes, agreements and the table compiled from them."""

@@ -1,0 +1,195 @@
+"""The one door to policy: who may do what, see what, and which rule said so."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+
+import hub
+from hub.domain.acts import Action
+from hub.domain.categories import Category
+from hub.domain.codes import Agency, Label, PurposeCode, Role, SubjectKind
+from hub.domain.identifiers import SourceId
+from hub.domain.permits import Decide, Permit, Verdict, Verdicts
+from hub.domain.principals import Principal
+from hub.domain.purposes import Purpose
+from hub.domain.questions import Question
+from hub.domain.sources import Source
+from hub.errors import AccessDenied, ConfigurationError
+from hub.policy.agreements import Agreement, read_agreements, strongest
+from hub.policy.engine import NO_POLICY_PERMITS, POLICY_ERROR, Engine, PolicyNote
+from hub.policy.entities import act, person, standing_entities
+from hub.policy.facts import DECIDABLE, NO_LABELS, Facts
+from hub.policy.purposes import PurposeRow, read_purposes
+from hub.policy.table import DecisionTable
+from hub.policy.texts import read_texts
+
+NO_SOURCE, UNREGISTERED = "no-source-registered", "source-not-registered"
+_BUILT_IN = {
+    POLICY_ERROR: "A policy could not be evaluated, and an error is a refusal. Tell your hub's operator.",
+    NO_POLICY_PERMITS: "No policy permits this, and what nothing permits is refused.",
+    NO_SOURCE: "No source is registered with this hub.",
+    UNREGISTERED: "This source is not registered with this hub.",
+}
+_UNREGISTERED: Verdicts = MappingProxyType(
+    dict.fromkeys(DECIDABLE, Verdict(permitted=False, policies=(UNREGISTERED,))),
+)
+
+
+class _Asking(msgspec.Struct, frozen=True):
+    """What all questions have in common that are decided alike."""
+
+    roles: frozenset[Role]
+    agency: Agency
+    purpose: PurposeCode
+    day: date  # agreements hold by the day
+    glass_broken: bool
+    family_scope: frozenset[str] | None  # None: no agreement of the family
+
+
+class _Standing(msgspec.Struct, frozen=True):
+    """What such questions get: a refusal's reasons, or how to decide at each source."""
+
+    refusal: tuple[str, ...]
+    agreements: Mapping[SourceId, str]
+    decide: Decide
+
+
+class Policies:
+    """Loaded policies, purposes and agreements for a set of registered sources. Never changes; load anew instead."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        rows: Mapping[PurposeCode, PurposeRow],
+        version: str,
+        sources: Sequence[Source],
+        agreements: Mapping[SourceId, Sequence[Agreement]],
+    ) -> None:
+        self.version = version
+        self.rows = rows
+        self.purposes: Mapping[PurposeCode, Purpose] = {code: row.as_purpose(code) for code, row in rows.items()}
+        self.table = DecisionTable(engine)
+        self._engine = engine
+        self._sources = tuple(sources)
+        self._agreements = agreements
+        self._acts = lru_cache(maxsize=4096)(self._decide_act)
+        self._standings = lru_cache(maxsize=4096)(self._work_out)
+
+    @classmethod
+    def load(cls, policies: Path, agreements: Path | None, sources: Sequence[Source]) -> "Policies":
+        """Read, rehearse and validate. Raises ConfigurationError naming the file and what to mend.
+
+        ``version`` is a short SHA-256 over the texts of policies, schema and purposes; agreements carry
+        versions of their own.
+        """
+        texts = read_texts(policies)
+        rows = read_purposes(texts.purposes)
+        engine = Engine.load(texts, standing_entities(rows))
+        if agreements is not None and not agreements.is_dir():
+            raise ConfigurationError(f"The agreements folder {agreements} does not exist.")
+        signed = read_agreements(agreements, sources) if agreements is not None else {}
+        return cls(engine, rows, texts.version, sources, signed)
+
+    @property
+    def notes(self) -> Mapping[str, PolicyNote]:
+        """What each policy says about itself, by id, in the order of the files."""
+        return self._engine.notes
+
+    def says(self, policy: str) -> str:
+        """The sentence of a deciding policy, fit to show."""
+        return self.notes[policy].says if policy in self.notes else _BUILT_IN[policy]
+
+    def usable_by(self, principal: Principal) -> tuple[Purpose, ...]:
+        """Purposes under which this person may open an enquiry."""
+        return tuple(
+            purpose
+            for code, purpose in self.purposes.items()
+            if self._acts(principal.roles, principal.agency, Action.OPEN_ENQUIRY, code, own=True).permitted
+        )
+
+    def permit(self, question: Question) -> Permit:
+        """Decide a question before any source is asked, as things stood when it was asked.
+
+        Raises AccessDenied, naming the deciding policies, when not even the existence of the child is
+        permitted at any registered source.
+        """
+        asking = _asking(question)
+        standing = self._standings(asking)
+        if standing.refusal:
+            raise AccessDenied(standing.refusal)
+        return Permit(
+            purpose=asking.purpose,
+            policy_version=self.version,
+            agreements=standing.agreements,
+            selection=question.selection,
+            decide=standing.decide,
+        )
+
+    def authorise(
+        self, principal: Principal, action: Action, *, purpose: PurposeCode | None = None, own: bool = True
+    ) -> Verdict:
+        """Decide an act; ``own`` says whether the enquiry it is about is the person's own. Raises AccessDenied."""
+        verdict = self._acts(principal.roles, principal.agency, action, purpose, own=own)
+        if not verdict.permitted:
+            raise AccessDenied(verdict.policies)
+        return verdict
+
+    def _decide_act(
+        self, roles: frozenset[Role], agency: Agency, action: Action, purpose: PurposeCode | None, *, own: bool
+    ) -> Verdict:
+        return self._engine.decide(person(roles, agency), [act(action, purpose, own=own)])[0]
+
+    def _work_out(self, asking: _Asking) -> _Standing:
+        facts = {source.id: self._facts(asking, source) for source in self._sources}
+
+        def decide(source: SourceId, kind: SubjectKind, labels: frozenset[Label]) -> Verdicts:
+            known = facts.get(source)
+            return _UNREGISTERED if known is None else self.table.verdicts(known, kind, labels)
+
+        existence = [decide(source, SubjectKind.CHILD, NO_LABELS)[Category.EXISTENCE] for source in facts]
+        reasons = dict.fromkeys(policy for verdict in existence for policy in verdict.policies)
+        refused = not any(verdict.permitted for verdict in existence)
+        references = {source: known.terms.reference for source, known in facts.items()}
+        return _Standing(
+            refusal=(tuple(reasons) or (NO_SOURCE,)) if refused else (),
+            agreements={source: reference for source, reference in references.items() if reference},
+            decide=decide,
+        )
+
+    def _facts(self, asking: _Asking, source: Source) -> Facts:
+        acting = asking.roles & self.rows[asking.purpose].users  # only these are recipients under this purpose
+        signed = self._agreements.get(source.id, ())
+        return Facts(
+            roles=asking.roles,
+            agency=asking.agency,
+            purpose=asking.purpose,
+            source_agency=source.agency,
+            terms=strongest(one.terms(asking.purpose, acting, asking.agency, asking.day) for one in signed),
+            family_agreed=asking.family_scope is not None,
+            family_agreed_to_source=asking.family_scope is not None and source.agency in asking.family_scope,
+            glass_broken=asking.glass_broken,
+        )
+
+
+def _asking(question: Question) -> _Asking:
+    enquiry, day = question.enquiry, question.asked_at.astimezone(UTC).date()
+    family = enquiry.family_agreement
+    return _Asking(
+        roles=question.principal.roles,
+        agency=question.principal.agency,
+        purpose=enquiry.purpose,
+        day=day,
+        glass_broken=enquiry.glass_broken(question.asked_at),
+        family_scope=frozenset(family.scope) if family is not None and family.given_on <= day else None,
+    )
+
+
+def shipped_policies() -> Path:
+    """The policies that travel with this package: inside an installed wheel, else in the repository."""
+    package = Path(hub.__file__).parent
+    inside = package / "_policies"
+    return inside if inside.is_dir() else package.parent / "policies"

@@ -1,0 +1,46 @@
+"""The policy folder as text: what is read, how much of it, and the version that names it."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from hub.errors import ConfigurationError
+
+SCHEMA, PURPOSES = "hub.cedarschema", "purposes.toml"
+_MOST_BYTES = 512 * 1024  # ten times the shipped texts; the engine's work grows with the text
+
+
+class PolicyTexts(msgspec.Struct, frozen=True):
+    """Everything that decides, but for agreements, exactly as it stands on disk."""
+
+    cedar: Mapping[str, str]  # file name -> text, in name order
+    schema: str
+    purposes: str
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that change with any byte of policies, schema or purposes."""
+        named = {**self.cedar, SCHEMA: self.schema, PURPOSES: self.purposes}
+        return sha256(msgspec.json.encode(sorted(named.items()))).hexdigest()[:12]
+
+
+def read_texts(folder: Path) -> PolicyTexts:
+    """Read a policy folder. Raises ConfigurationError naming what is missing, unreadable or too large."""
+    files = sorted(folder.glob("*.cedar"))
+    if not files:
+        raise ConfigurationError(f"There is no *.cedar file in the policy folder {folder}.")
+    texts = PolicyTexts({file.name: _text(file) for file in files}, _text(folder / SCHEMA), _text(folder / PURPOSES))
+    if len(texts.schema) + len(texts.purposes) + sum(map(len, texts.cedar.values())) > _MOST_BYTES:
+        raise ConfigurationError(f"The policy folder {folder} holds more than {_MOST_BYTES} characters of policy.")
+    return texts
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise ConfigurationError(f"{file.name} is larger than {_MOST_BYTES} bytes.")
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigurationError(f"{file.name} cannot be read as UTF-8 text from {file.parent}.") from fault

@@ -1,0 +1,65 @@
+"""Partner systems, and what became of asking them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from hub.domain import disclosures, sources
+from hub.domain.identifiers import SourceId
+from hub.schema.codes import AnswerState
+
+
+@strawberry.type(description="A partner's system.")
+class Source:
+    """``hub.domain.sources.Source``."""
+
+    id: strawberry.ID
+    name: str
+    agency: str
+    kind: str
+    state: str
+    contact: str
+    coverage: str
+
+    @classmethod
+    def of(cls, source: sources.Source) -> Self:
+        """As the schema shows it."""
+        return cls(
+            id=strawberry.ID(source.id),
+            name=source.name,
+            agency=source.agency.value,
+            kind=source.kind,
+            state=source.state,
+            contact=source.contact,
+            coverage=source.coverage,
+        )
+
+
+Known = Mapping[SourceId, Source]  # every registered source
+
+
+@strawberry.type(description="What became of asking one source: exactly one state, and what to do about it.")
+class SourceAnswer:
+    """``hub.domain.disclosures.Released``, without its records."""
+
+    source: Source
+    state: AnswerState
+    as_of: datetime | None
+    elapsed_ms: int
+    record_count: int
+    explanation: str
+
+    @classmethod
+    def of(cls, released: disclosures.Released, known: Known) -> Self:
+        """As the schema shows it."""
+        answer = released.answer
+        return cls(
+            source=known[answer.source],
+            state=answer.state,
+            as_of=answer.as_of,
+            elapsed_ms=answer.elapsed_ms,
+            record_count=len(answer.records),
+            explanation=answer.explanation,
+        )

@@ -1,0 +1,123 @@
+"""One combined view of one child, from a Disclosure and from nothing else."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Self
+
+import strawberry
+
+from hub.disclosure import Answered
+from hub.domain import disclosures, records
+from hub.domain.codes import SubjectKind, Tier
+from hub.schema.asking import Info
+from hub.schema.enquiries import Enquiry
+from hub.schema.identity import Identity, Told
+from hub.schema.network import NetworkPerson, Row, episodes_of, findings_of, network_of
+from hub.schema.records import Finding, LifeEvent, Relationships, ServiceEpisode, about_whom
+from hub.schema.sources import Known, SourceAnswer
+from hub.schema.timeline import EVENTS_SHOWN, LifeEventConnection, newest_first
+
+@strawberry.type(description="Something was kept back: how much, by which rules, and whom to ask.")
+class Withholding:
+    """``hub.domain.disclosures.Withholding``, with whom to ask."""
+
+    source: str
+    category: str
+    count: int | None
+    reasons: list[str]
+    contact: str | None
+
+    @classmethod
+    def of(cls, kept: disclosures.Withholding, known: Known) -> Self:
+        """As the schema shows it."""
+        return cls(
+            source=kept.source,
+            category=kept.category,
+            count=kept.count,
+            reasons=list(kept.reasons),
+            contact=known[kept.source].contact,
+        )
+
+
+@strawberry.type(description="Where the evidence for this answer stands in the log.")
+class AuditReceipt:
+    """``hub.domain.disclosures.Receipt``."""
+
+    intent_index: int
+    outcome_index: int
+
+
+@strawberry.type(description="What every partner knows about one child, cut down to what the purpose allows.")
+class CombinedChildView:
+    """A ``Disclosure`` as the schema shows it."""
+
+    enquiry: Enquiry
+    child: Identity
+    sources: list[SourceAnswer] = strawberry.field(description="Every registered source, always.")
+    alerts: list[Finding] = strawberry.field(
+        description="Headline flags (T2) in force, about the child or people around the child; most serious first."
+    )
+    service_episodes: list[ServiceEpisode] = strawberry.field(
+        description="Who is involved with the child: open ones first, newest first."
+    )
+    findings: list[Finding] = strawberry.field(description="About the child, newest first.")
+    network: list[NetworkPerson]
+    withheld: list[Withholding]
+    policy_version: str
+    receipt: AuditReceipt
+    generated_at: datetime
+    timeline: strawberry.Private[list[LifeEvent]]
+
+    @strawberry.field(description="The merged timeline, newest first.")
+    def life_events(
+        self, info: Info, first: int | None = EVENTS_SHOWN, after: str | None = strawberry.UNSET
+    ) -> LifeEventConnection:
+        """One page of it. Raises BadInput."""
+        return LifeEventConnection.of(self.timeline, first, after or None)
+
+    @classmethod
+    def of(cls, answered: Answered, known: Known) -> Self:
+        """Everything that was released, sorted for reading."""
+        disclosure = answered.disclosure
+        today = disclosure.generated_at.date()
+        rows = [(one.source, record) for one in disclosure.released for record in one.records]
+        relationships = _relationships(rows)
+        answers = {one.source: SourceAnswer.of(one, known) for one in disclosure.released}
+        of_child = [row for row in rows if row[1].about.kind is SubjectKind.CHILD]
+        return cls(
+            enquiry=Enquiry.of(disclosure.question.enquiry, disclosure.generated_at),
+            child=Identity.of([Told(s, r) for s, r in of_child if isinstance(r, records.IdentityAttribute)], known),
+            sources=list(answers.values()),
+            alerts=_alerts(rows, relationships, today),
+            service_episodes=episodes_of(of_child, relationships, today),
+            findings=findings_of(of_child, relationships),
+            network=network_of(rows, answers, relationships, today),
+            withheld=[Withholding.of(one, known) for one in disclosure.withheld],
+            policy_version=disclosure.policy_version,
+            receipt=AuditReceipt(
+                intent_index=answered.receipt.intent_index, outcome_index=answered.receipt.outcome_index
+            ),
+            generated_at=disclosure.generated_at,
+            timeline=newest_first(
+                LifeEvent.of(r, s, about_whom(s, r.about, relationships))
+                for s, r in rows
+                if isinstance(r, records.LifeEvent)
+            ),
+        )
+
+
+def _relationships(rows: Iterable[Row]) -> Relationships:
+    return {(s, r.about.key): r.relationship for s, r in rows if isinstance(r, records.RelatedPerson)}
+
+
+def _alerts(rows: Iterable[Row], relationships: Relationships, today: date) -> list[Finding]:
+    serious = [
+        (s, r)
+        for s, r in rows
+        if isinstance(r, records.Finding)
+        and r.severity > 0
+        and r.category.tier is Tier.T2
+        and (r.end is None or r.end >= today)
+    ]
+    serious.sort(key=lambda row: (-row[1].severity, row[1].label, row[0]))
+    return [Finding.of(r, s, about_whom(s, r.about, relationships)) for s, r in serious]

@@ -1,0 +1,58 @@
+"""What the whole suite shares: a PostgreSQL server, a running partnership, and the watch for leaks."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.leaks import Leaks
+from tests.fixtures.partnership import RunningPartnership
+
+pytest_plugins = ["tests.fixtures.postgres"]
+
+SHARED_DATA = Path(os.environ.get("HUB_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEAKS] = Leaks.watching()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Promise 15: no personal value of the demo stands in any log line of the whole suite."""
+    found = session.config.stash[LEAKS].found()
+    session.config.stash[REPORT] = session.config.stash[LEAKS].report(found)
+    if found:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(terminalreporter.config.stash.get(REPORT, "leak watch: not run"))
+
+
+LEAKS = pytest.StashKey[Leaks]()
+REPORT = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def leaks(pytestconfig: pytest.Config) -> Leaks:
+    """The suite's watch for personal values in logs."""
+    return pytestconfig.stash[LEAKS]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real artefacts that others wrote; skips, saying so, where they are absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"real artefacts are absent: no folder {SHARED_DATA.name} beside the project (HUB_SHARED_DATA)")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def partnership(tmp_path_factory: pytest.TempPathFactory, leaks: Leaks) -> Iterator[RunningPartnership]:
+    """Four partner systems and a hub as separate processes, shared by the functional tests."""
+    state = tmp_path_factory.mktemp("partnership")
+    leaks.watch_folder(state)
+    with RunningPartnership(state) as running:
+        running.start_hub()
+        yield running

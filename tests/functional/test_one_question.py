@@ -1,0 +1,72 @@
+"""One question about one child, answered live by four partner systems."""
+
+from tests.fixtures.partnership import RunningPartnership, states
+
+ALL_FOUR = {"social-care", "health", "youth-justice", "probation"}
+
+
+def test_the_main_child_is_known_to_all_four_sources_with_records_from_each(partnership: RunningPartnership):
+    view = partnership.view()
+    assert states(view) == dict.fromkeys(ALL_FOUR, "KNOWN")
+    assert all(one["recordCount"] > 0 for one in view["sources"])
+    assert view["withheld"]
+    assert view["receipt"]["outcomeIndex"] > view["receipt"]["intentIndex"] >= 0
+    assert view["alerts"]
+
+
+def test_records_of_every_kind_come_from_where_they_live(partnership: RunningPartnership):
+    view = partnership.view()
+    said = {one["source"] for part in ("serviceEpisodes", "findings") for one in view[part]}
+    happened = {edge["node"]["source"] for edge in view["lifeEvents"]["edges"]}
+    around = {one["source"] for person in view["network"] for one in person["findings"]}
+    assert {"social-care", "health", "youth-justice"} <= said
+    assert "health" in happened
+    assert "probation" in around
+
+
+def test_identity_keeps_its_sources(partnership: RunningPartnership):
+    child = partnership.view()["child"]
+    assert {told["source"] for told in child["names"]} == ALL_FOUR
+    assert {told["value"] for told in child["nhsNumber"]} == {"9991000003"}
+
+
+def test_an_unknown_child_is_not_known_and_nothing_is_implied(partnership: RunningPartnership):
+    view = partnership.view(nhs_number="999 123 4560")
+    assert set(states(view).values()) <= {"NOT_KNOWN", "NOT_ASKED"}
+    assert states(view)["health"] == "NOT_KNOWN"
+
+
+def test_the_same_question_twice_gives_the_same_records(partnership: RunningPartnership):
+    first, second = partnership.view(), partnership.view()
+    for part in ("child", "alerts", "serviceEpisodes", "findings", "lifeEvents", "network", "withheld"):
+        assert first[part] == second[part], part
+
+
+def test_a_query_that_selects_no_health_data_makes_no_health_call(partnership: RunningPartnership):
+    enquiry = partnership.open("mash_social_worker", "S47")
+    query = """query ($id: ID!) { combinedChildView(enquiryId: $id, sources: ["social-care"]) {
+        sources { source { id } state } serviceEpisodes { source } } }"""
+    view = partnership.caller("mash_social_worker").ask(query, {"id": enquiry})["combinedChildView"]
+    assert states(view) == dict.fromkeys(ALL_FOUR - {"social-care"}, "NOT_ASKED") | {"social-care": "KNOWN"}
+    assert {one["source"] for one in view["serviceEpisodes"]} == {"social-care"}
+
+
+def test_find_says_who_knows_the_child_and_nothing_more(partnership: RunningPartnership):
+    enquiry = partnership.open("screening_officer", "SCREEN")
+    query = """query ($id: ID!) { findSubject(enquiryId: $id) { sources {
+        source { id } state match explanation
+        candidates {
+            id givenName familyName birthDate score probability linked why { attribute comparison weight } } } } }"""
+    found = partnership.caller("screening_officer").ask(query, {"id": enquiry})["findSubject"]["sources"]
+    assert {one["source"]["id"]: one["match"] for one in found} == dict.fromkeys(ALL_FOUR, "MATCH")
+    assert all(one["candidates"][0]["why"] for one in found)
+
+
+def test_sources_purposes_and_viewer_answer_without_an_enquiry(partnership: RunningPartnership):
+    query = (
+        "{ viewer { id agency roles } purposes { code legalBasis tiers } sources { id kind state coverage contact } }"
+    )
+    told = partnership.caller("mash_social_worker").ask(query, {})
+    assert told["viewer"]["roles"] == ["mash_social_worker"]
+    assert "S47" in {one["code"] for one in told["purposes"]}
+    assert {one["id"] for one in told["sources"]} == ALL_FOUR
