@@ -22,7 +22,7 @@ from hub.connectors.sources import Sources
 from hub.connectors.sql import Sql
 from hub.db.enquiries import EnquiryStore
 from hub.db.links import LinkStore
-from hub.db.store import Store, open_store
+from hub.db.store import open_store
 from hub.domain.codes import Urgency
 from hub.errors import ConfigurationError
 from hub.identity.people import People
@@ -50,7 +50,7 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
         settings.policies or shipped_policies(), settings.agreements, [manifest.source for manifest in manifests]
     )
     async with contextlib.AsyncExitStack() as opened:
-        store: Store = await open_store(settings.store)
+        store = open_store(settings.store)
         opened.push_async_callback(store.close)
         audit = await AuditLog.open(settings.audit, keys)
         opened.push_async_callback(audit.close)
@@ -101,7 +101,7 @@ def create_app(settings: Settings) -> Starlette:
     door = GraphQLDoor(settings)
     app = Starlette(
         routes=[
-            Route("/graphql", door, methods=["POST"]),
+            Route("/graphql", door),
             Route("/livez", livez),
             Route("/readyz", readyz),
         ],

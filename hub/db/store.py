@@ -14,6 +14,8 @@ from hub.errors import ConfigurationError, Unavailable
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 # FULL: a commit is on the disk before it returns. WAL: readers never wait for a writer.
 _SQLITE = "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA busy_timeout=5000"
+# Never for an engine of transactions: SQLAlchemy takes a SQLite connection whose BEGIN is ours for autocommit.
+_SINGLE: Mapping[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -24,7 +26,9 @@ class Store(msgspec.Struct, frozen=True):
     # row by its key takes 45 us there and 460 us through aiosqlite's, and WAL readers never wait for a writer.
     reads: Engine | AsyncEngine
 
-    async def select(self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    async def select(
+        self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Row[Any]]:
         """Every row of one SELECT."""
         try:
             if isinstance(self.reads, Engine):
@@ -57,9 +61,8 @@ def open_store(url: str) -> Store:
     """Describe the store behind ``sqlite:///file`` or ``postgresql://...``; connects at first use."""
     at = async_url(url)
     if at.get_backend_name() != "sqlite":
-        reads = create_async_engine(at, isolation_level="AUTOCOMMIT", **_pool(8))
-        return Store(transactional_engine(at, 8), reads)
-    local = create_engine(at.set(drivername="sqlite"), isolation_level="AUTOCOMMIT", **_pool(1))
+        return Store(transactional_engine(at, 8), create_async_engine(at, **_SINGLE, **_pool(8)))
+    local = create_engine(at.set(drivername="sqlite"), **_SINGLE, **_pool(1))
     event.listen(local, "connect", _prepare_sqlite)
     # One writer: a second would only wait on SQLite's own lock, and less fairly.
     return Store(transactional_engine(at, 1), local)
@@ -69,7 +72,7 @@ def async_url(url: str) -> URL:
     """The same database through its asyncio driver. Raises ConfigurationError, never repeating the URL."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number
         raise ConfigurationError("The store's URL cannot be read. Give sqlite:///FILE or postgresql://...") from None
     driver = _DRIVERS.get(parsed.get_backend_name())
     if driver is None or (driver.startswith("sqlite") and not parsed.database):
@@ -91,7 +94,6 @@ def _pool(size: int) -> dict[str, Any]:
         "pool_size": size,
         "max_overflow": 0,
         "pool_timeout": 5,
-        "skip_autocommit_rollback": True,
         "hide_parameters": True,  # an error's text may be logged; what was being stored may not
     }
 

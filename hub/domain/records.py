@@ -9,7 +9,7 @@ own category is. Any other category must be permitted as well. A field without o
 import inspect
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, get_origin, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 
@@ -25,7 +25,7 @@ class Classified(msgspec.Struct, frozen=True, kw_only=True):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         for name, hint in inspect.get_annotations(cls).items():
-            marks = hint.__metadata__ if get_origin(hint) is Annotated else ()
+            marks: tuple[object, ...] = getattr(hint, "__metadata__", ())
             if not any(isinstance(mark, Category) for mark in marks):
                 raise TypeError(f"{cls.__name__}.{name} has no category; annotate it")
 

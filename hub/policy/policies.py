@@ -73,7 +73,7 @@ class Policies:
         self.rows = rows
         self.purposes: Mapping[PurposeCode, Purpose] = {code: row.as_purpose(code) for code, row in rows.items()}
         self.table = DecisionTable(engine)
-        self._engine = engine
+        self.engine = engine
         self._sources = tuple(sources)
         self._agreements = agreements
         self._acts = lru_cache(maxsize=4096)(self._decide_act)
@@ -97,7 +97,7 @@ class Policies:
     @property
     def notes(self) -> Mapping[str, PolicyNote]:
         """What each policy says about itself, by id, in the order of the files."""
-        return self._engine.notes
+        return self.engine.notes
 
     def says(self, policy: str) -> str:
         """The sentence of a deciding policy, fit to show."""
@@ -141,7 +141,7 @@ class Policies:
     def _decide_act(
         self, roles: frozenset[Role], agency: Agency, action: Action, purpose: PurposeCode | None, *, own: bool
     ) -> Verdict:
-        return self._engine.decide(person(roles, agency), [act(action, purpose, own=own)])[0]
+        return self.engine.decide(person(roles, agency), [act(action, purpose, own=own)])[0]
 
     def _work_out(self, asking: _Asking) -> _Standing:
         facts = {source.id: self._facts(asking, source) for source in self._sources}
@@ -161,7 +161,8 @@ class Policies:
         )
 
     def _facts(self, asking: _Asking, source: Source) -> Facts:
-        acting = asking.roles & self.rows[asking.purpose].users  # only these are recipients under this purpose
+        # Only roles that use the purpose make a recipient; where none does, another policy says so.
+        acting = asking.roles & self.rows[asking.purpose].users or asking.roles
         signed = self._agreements.get(source.id, ())
         return Facts(
             roles=asking.roles,

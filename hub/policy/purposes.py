@@ -41,6 +41,8 @@ class PurposeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("T4 is never standing reach; name the role in on_release")
         if not (self.on_release | self.break_glass) <= set(self.reach):
             raise ValueError("on_release and break_glass name roles that reach lists")
+        if not self.agencies:
+            raise ValueError("agencies names at least one agency, or is left out for all")
         if self.break_glass and self.needs_family_agreement:
             raise ValueError("glass is not broken on a service that rests on the family's agreement")
 

@@ -38,6 +38,8 @@ EXPECTED: dict[tuple[str, str], int] = {
     ("NetworkPerson", "sources"): 2,
     ("NetworkPerson", "findings"): 4,
     ("NetworkPerson", "serviceEpisodes"): 4,
+    ("SourceFind", "candidates"): 3,
+    ("Candidate", "why"): 6,
     ("AuditEntry", "sources"): 4,
     ("LifeEventConnection", "edges"): 1,  # counted by the connection's own ``first``
     ("AuditEntryConnection", "edges"): 1,
@@ -53,7 +55,8 @@ class Measure(NamedTuple):
     depth: int = 0
     aliases: int = 0
     directives: int = 0
-    fields: int = 0  # of the top level alone
+    roots: int = 0  # fields of the top level alone
+    fields: int = 0
     cost: int = 0
 
 
@@ -65,7 +68,7 @@ def analyse(document: DocumentNode, schema: GraphQLSchema, limits: DoorLimits, v
         measure = analyser.selections(operation.selection_set, root, 1)
         _hold(measure._replace(directives=measure.directives + len(operation.directives or ())), limits)
     for name in analyser.fragments:
-        _hold(analyser.fragment(name)._replace(fields=0), limits)
+        _hold(analyser.fragment(name)._replace(roots=0), limits)
     return analyser.depends_on_variables
 
 
@@ -74,7 +77,8 @@ def _hold(measure: Measure, limits: DoorLimits) -> None:
         ("depth", measure.depth, limits.depth),
         ("aliases", measure.aliases, limits.aliases),
         ("directives", measure.directives, limits.directives),
-        ("root-fields", measure.fields, limits.root_fields),
+        ("root-fields", measure.roots, limits.root_fields),
+        ("fields", measure.fields, limits.fields),
         ("cost", measure.cost, limits.cost),
     ):
         if is_ > most:
@@ -147,7 +151,8 @@ class _Analyser:
             depth=inner.depth + deeper,
             aliases=inner.aliases + (node.alias is not None),
             directives=inner.directives + len(node.directives or ()),
-            fields=1,
+            roots=1,
+            fields=inner.fields + 1,
             cost=self._cost(node, parent, field, inner.cost),
         )
 
@@ -183,11 +188,12 @@ def _describes_types(kind: GraphQLNamedType | None) -> bool:
 
 
 def _together(measures: Iterable[Measure]) -> Measure:
-    depth = aliases = directives = fields = cost = 0
+    depth = aliases = directives = roots = fields = cost = 0
     for one in measures:
         depth = max(depth, one.depth)
         aliases += one.aliases
         directives += one.directives
+        roots += one.roots
         fields += one.fields
         cost += one.cost
-    return Measure(depth, aliases, directives, fields, cost)
+    return Measure(depth, aliases, directives, roots, fields, cost)

@@ -5,17 +5,24 @@ from typing import Any
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 
 from hub.schema.analysis import analyse
+from hub.schema.executor import Shapes
 from hub.schema.limits import DoorLimits
+from hub.schema.merging import RULES, merges
 from hub.schema.refusals import RequestRefused
 
 
 class Document:
-    """A document that may be executed, with what has been compiled for it."""
+    """A document that may be executed, with what the executor compiled for it."""
 
-    def __init__(self, node: DocumentNode, *, depends_on_variables: bool) -> None:
+    def __init__(self, node: DocumentNode, *, depends_on_variables: bool, has_directives: bool) -> None:
         self.node = node
         self.depends_on_variables = depends_on_variables
-        self.compiled: dict[Any, Any] = {}  # the executor's plans, for as long as the document is remembered
+        self._shapes: Shapes | None = None if has_directives else {}
+
+    @property
+    def shapes(self) -> Shapes:
+        """Shapes that hold for every execution; a fresh dictionary where @skip or @include may change them."""
+        return {} if self._shapes is None else self._shapes
 
 
 class Documents:
@@ -40,11 +47,11 @@ class Documents:
     def _examined(self, text: str, variables: dict[str, Any]) -> Document:
         node = self._parsed(text)
         depends = analyse(node, self._schema, self._limits, variables)
-        if validate(self._schema, node, max_errors=1, hide_suggestions=True):
+        if validate(self._schema, node, RULES, max_errors=1, hide_suggestions=True) or not merges(node):
             raise RequestRefused(
                 "graphql-validation", "This document does not fit the hub's schema; see schema.graphql."
             )
-        return Document(node, depends_on_variables=depends)
+        return Document(node, depends_on_variables=depends, has_directives="@" in text)
 
     def _parsed(self, text: str) -> DocumentNode:
         try:

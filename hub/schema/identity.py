@@ -10,6 +10,7 @@ import strawberry
 from hub.domain.identifiers import SourceId
 from hub.domain.records import IdentityAttribute
 from hub.domain.subjects import normal
+from hub.schema.records import instant
 from hub.schema.sources import Known
 
 # What must not differ between sources, and what it is called. Addresses are left out: each source
@@ -84,7 +85,7 @@ def _names(given: Iterable[Told], family: Iterable[Told]) -> Iterable[SourcedTex
     for source in dict.fromkeys((*givens, *families)):
         for first, last in zip_longest(givens.get(source, ()), families.get(source, ())):
             parts = [part for part in (first, last) if part is not None]
-            as_of = max((part.as_of for part in parts if part.as_of is not None), default=None)
+            as_of = max((part.as_of for part in parts if part.as_of is not None), key=instant, default=None)
             yield SourcedText(value=" ".join(part.value for part in parts), source=source, as_of=as_of)
 
 

@@ -15,6 +15,7 @@ class DoorLimits(msgspec.Struct, frozen=True):
     depth: int = 10
     aliases: int = 15
     root_fields: int = 10
+    fields: int = 1_000  # with every fragment opened where it is spread
     fragments: int = 30
     directives: int = 20
     cost: int = 1_000

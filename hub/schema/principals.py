@@ -24,7 +24,7 @@ class Principal:
             id=strawberry.ID(principal.id),
             name=principal.name,
             agency=principal.agency.value,
-            roles=sorted(principal.roles),
+            roles=sorted(role.value for role in principal.roles),
         )
 
 
@@ -41,6 +41,4 @@ class PurposeInfo:
     def of(cls, purpose: purposes.Purpose, principal: principals.Principal) -> Self:
         """As the schema shows it to somebody with these roles."""
         reached = {tier for role in principal.roles for tier in purpose.reach.get(role, frozenset())}
-        return cls(
-            code=purpose.code, label=purpose.label, legal_basis=list(purpose.legal_basis), tiers=sorted(reached)
-        )
+        return cls(code=purpose.code, label=purpose.label, legal_basis=list(purpose.legal_basis), tiers=sorted(reached))

@@ -1,7 +1,7 @@
 """Records as the schema shows them, and whom each is about in words."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Self
 
 import strawberry
@@ -24,6 +24,11 @@ def about_whom(source: SourceId, about: records.About, relationships: Relationsh
     if about.kind is SubjectKind.CHILD:
         return THE_CHILD
     return relationships.get((source, about.key)) or _SOMEBODY[about.kind]
+
+
+def instant(at: datetime) -> datetime:
+    """A moment that can be compared with any other; one without a zone is taken for UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @strawberry.type(description="A professional and how to reach them.")

@@ -8,7 +8,7 @@ from typing import Self
 import strawberry
 
 from hub.schema.paging import PageInfo, page_size, unknown_cursor
-from hub.schema.records import LifeEvent
+from hub.schema.records import LifeEvent, instant
 
 EVENTS_SHOWN = 50
 
@@ -48,13 +48,13 @@ class LifeEventConnection:
 def newest_first(events: Iterable[LifeEvent]) -> list[LifeEvent]:
     """In the order of the timeline; events of one moment keep one order whichever source was faster."""
     ordered = sorted(events, key=lambda event: (event.source, event.type, event.label))
-    return sorted(ordered, key=lambda event: event.at, reverse=True)
+    return sorted(ordered, key=lambda event: instant(event.at), reverse=True)
 
 
 def _cursors(events: Iterable[LifeEvent]) -> Iterable[str]:
     """A cursor for each event, from what it is and not from where it stands; repeats are numbered."""
     seen: Counter[str] = Counter()
     for event in events:
-        told = "\x1f".join((event.source, event.type, event.label, event.at.isoformat(), event.about))
+        told = f"{event.source}\x1f{event.type}\x1f{event.label}\x1f{event.at.isoformat()}\x1f{event.about}"
         seen[told] += 1
         yield hashlib.sha256(f"{told}\x1f{seen[told]}".encode()).hexdigest()[:24]

@@ -9,13 +9,13 @@ import strawberry
 from hub.disclosure import Answered
 from hub.domain import disclosures, records
 from hub.domain.codes import SubjectKind, Tier
-from hub.schema.asking import Info
 from hub.schema.enquiries import Enquiry
 from hub.schema.identity import Identity, Told
 from hub.schema.network import NetworkPerson, Row, episodes_of, findings_of, network_of
 from hub.schema.records import Finding, LifeEvent, Relationships, ServiceEpisode, about_whom
 from hub.schema.sources import Known, SourceAnswer
 from hub.schema.timeline import EVENTS_SHOWN, LifeEventConnection, newest_first
+
 
 @strawberry.type(description="Something was kept back: how much, by which rules, and whom to ask.")
 class Withholding:
@@ -68,11 +68,11 @@ class CombinedChildView:
     generated_at: datetime
     timeline: strawberry.Private[list[LifeEvent]]
 
-    @strawberry.field(description="The merged timeline, newest first.")
+    @strawberry.field
     def life_events(
-        self, info: Info, first: int | None = EVENTS_SHOWN, after: str | None = strawberry.UNSET
+        self, first: int | None = EVENTS_SHOWN, after: str | None = strawberry.UNSET
     ) -> LifeEventConnection:
-        """One page of it. Raises BadInput."""
+        """One page of the merged timeline, newest first. Raises BadInput."""
         return LifeEventConnection.of(self.timeline, first, after or None)
 
     @classmethod

@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from signing import AUDIENCE, ISSUER, Clock, claims, sign
 
 from hub.authentication.issuers import Issuer
-from hub.authentication.verifier import Verifier
+from hub.authentication.tokens import Verifier
 
 
 @pytest.fixture(scope="session")

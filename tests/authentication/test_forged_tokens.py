@@ -13,7 +13,7 @@ from joserfc.util import urlsafe_b64decode
 from signing import AUDIENCE, ISSUER, NOW, b64, claims, sign
 
 from hub.authentication.issuers import Issuer
-from hub.authentication.verifier import Verifier
+from hub.authentication.tokens import Verifier
 from hub.errors import Unauthenticated
 
 AT = NOW.timestamp()

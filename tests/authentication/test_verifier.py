@@ -6,7 +6,7 @@ import pytest
 from signing import AUDIENCE, ISSUER, NOW, Clock, claims, sign
 
 from hub.authentication.issuers import Issuer
-from hub.authentication.verifier import REMEMBERED_TOKENS, Verifier
+from hub.authentication.tokens import REMEMBERED_TOKENS, Verifier
 from hub.domain.codes import Agency, Role
 from hub.errors import ConfigurationError, Unauthenticated
 

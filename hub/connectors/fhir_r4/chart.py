@@ -47,7 +47,7 @@ def lay_out(resources: Iterable[Any], patient_id: str, tally: Tally, today: date
         nhs_numbers=nhs_numbers(shelf.get(("Patient", patient_id), {})),
         resources=laid,
         shelf=shelf,
-        pointed_at=frozenset(_team_references(laid)),
+        pointed_at=frozenset(_supporting_references(laid)),
         tally=tally,
         people=People(today),
     )
@@ -95,9 +95,3 @@ def _supporting_references(resources: Iterable[Json]) -> Iterator[tuple[str, str
             found = target(pointer)
             if found is not None and found[0] in _SUPPORTING and resource_id(found[1]):
                 yield found
-
-
-def _team_references(resources: Iterable[Json]) -> Iterator[tuple[str, str]]:
-    for one in resources:
-        for name in ("team", "careTeam"):
-            yield from (found for pointer in parts(one.get(name)) if (found := target(pointer)) is not None)

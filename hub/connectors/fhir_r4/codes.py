@@ -22,7 +22,8 @@ CHILD_PROTECTION: Meanings = {
     (SNOMED, "764841000000100"): Meaning("child-looked-after", "Looked after by the council", _CP_IS, 8),
 }
 
-FLAGS: Meanings = CHILD_PROTECTION | {
+FLAGS: Meanings = {
+    **CHILD_PROTECTION,
     (_FLAG_CATEGORY, "child-protection-information-system-flag"): Meaning(
         "hub:cp-is-alert", "Child protection alert (CP-IS)", _CP_IS, 9
     ),

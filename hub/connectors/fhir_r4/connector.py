@@ -12,7 +12,7 @@ from hub.connectors.fhir_r4.elements import Json, parts, resource_id
 from hub.connectors.fhir_r4.identity import attributes, family_names
 from hub.connectors.fhir_r4.mapping import map_resources
 from hub.connectors.fhir_r4.search import FhirServer
-from hub.connectors.fhir_r4.sensitivity import person_labels
+from hub.connectors.fhir_r4.sensitivity import restriction
 from hub.connectors.manifest import Manifest
 from hub.connectors.mapping.tally import Tally
 from hub.domain.answers import Fetched, SourceFailed
@@ -155,7 +155,7 @@ def _patient_search(reference: PersonReference, *, by_number: bool) -> Search:
 
 def _fitting(patients: tuple[Any, ...], reference: PersonReference, *, by_number: bool) -> list[Json]:
     """Those patients that are who was searched for. A server that answers with somebody else is at fault."""
-    sent = [one for one in patients if isinstance(one, dict) and one.get("resourceType") == "Patient"]
+    sent: list[Json] = [one for one in patients if isinstance(one, dict) and one.get("resourceType") == "Patient"]
     if any(resource_id(one.get("id")) is None for one in sent):
         raise SourceFailed(AnswerState.BAD_DATA, "sent a patient without a usable identifier")
     if not all(_answers(one, reference, by_number=by_number) for one in sent):
@@ -173,7 +173,7 @@ def _answers(patient: Json, reference: PersonReference, *, by_number: bool) -> b
 
 
 def _found(patient: Json) -> Found:
-    return Found(LocalId(str(patient["id"])), attributes(patient), person_labels(patient, Tally()))
+    return Found(LocalId(str(patient["id"])), attributes(patient), restriction(patient, Tally()).labels)
 
 
 def _refuse_merged(patient: Json) -> None:

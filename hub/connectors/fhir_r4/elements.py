@@ -61,7 +61,7 @@ def codings(concept: Any) -> tuple[Coding, ...]:
     """The codings of a CodeableConcept, of a list of them, or of a lone Coding."""
     found = []
     for one in parts(concept):
-        for coding in parts(one["coding"] if "coding" in one else one):
+        for coding in parts(one.get("coding", one)):
             system, code = coding.get("system"), coding.get("code")
             if isinstance(code, str):
                 found.append(Coding(system if isinstance(system, str) else "", code.strip()))

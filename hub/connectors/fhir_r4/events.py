@@ -5,7 +5,7 @@ from hub.domain.categories import Category
 from hub.domain.records import AnyRecord, Finding, LifeEvent
 
 
-def event_or_finding(  # noqa: PLR0913 - the fields of the record
+def event_or_finding(
     when: When | None,
     kind: str,
     label: str,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from hub.connectors.fhir_r4.chart import Chart, lay_out
-from hub.connectors.fhir_r4.elements import Json, part, parts
+from hub.connectors.fhir_r4.elements import Json, parts
 from hub.connectors.fhir_r4.identity import attributes
 from hub.connectors.fhir_r4.meanings import UNMAPPED
 from hub.connectors.fhir_r4.resource_types import RESOURCE_TYPES
@@ -21,7 +21,7 @@ from hub.connectors.fhir_r4.resources import (
     related_people,
     treatments,
 )
-from hub.connectors.fhir_r4.sensitivity import person_labels, restricted, restriction
+from hub.connectors.fhir_r4.sensitivity import restricted, restriction
 from hub.connectors.fhir_r4.subjects import Whose, whose
 from hub.connectors.mapping.tally import Tally
 from hub.domain.categories import Category
@@ -85,12 +85,13 @@ def map_resources(
 def _is_ours(resource: Json, said: Whose, chart: Chart) -> bool:
     """Whether to map a resource. What is not mapped for another reason than its subject is counted."""
     kind = str(resource["resourceType"])
-    if kind in _SUPPORTING:
+    pointed_at = (kind, str(resource.get("id"))) in chart.pointed_at
+    if kind in _SUPPORTING and pointed_at:
         return False
     if kind not in _MAPPERS:
         chart.tally.add(f"resource:{kind if kind in RESOURCE_TYPES else '(other)'}")
         return False
-    if said is Whose.UNTOLD and (kind, str(resource.get("id"))) not in chart.pointed_at:
+    if said is Whose.UNTOLD and not pointed_at:
         chart.tally.add(f"{kind}.subject:missing")
     return said is Whose.THIS_PATIENT
 
@@ -113,7 +114,7 @@ def _records(resource: Json, chart: Chart) -> Iterator[AnyRecord]:
 
 
 def _person_labels(person: Json, records: Iterable[AnyRecord]) -> frozenset[Label]:
-    labels = person_labels(person, Tally()) if part(person, "meta") else frozenset()
+    labels = restriction(person, Tally()).labels
     protected = any(Label.WITNESS_PROTECTION in record.labels for record in records)
     return labels | {Label.WITNESS_PROTECTION} if protected else labels
 

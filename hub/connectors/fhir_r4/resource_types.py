@@ -21,5 +21,5 @@ RESOURCE_TYPES = frozenset(
     SearchParameter ServiceRequest Slot Specimen SpecimenDefinition StructureDefinition StructureMap Subscription
     Substance SupplyDelivery SupplyRequest Task TerminologyCapabilities TestReport TestScript ValueSet
     VerificationResult VisionPrescription
-    """.split()
+    """.split()  # noqa: SIM905 - a table of words
 )

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlencode, urljoin, urlsplit
 import msgspec
 
 from hub.connectors.fhir_r4.asked import Search
-from hub.connectors.fhir_r4.elements import Json, code, parts
+from hub.connectors.fhir_r4.elements import Json, code, part, parts
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
 from hub.domain.deadline import Deadline
@@ -35,12 +35,12 @@ class FhirServer(msgspec.Struct, frozen=True):
             raise SourceFailed(AnswerState.BAD_DATA, f"sent something that is not a {resource} resource")
         return body
 
-    async def search(self, search: Search, deadline: Deadline) -> tuple[Json, ...]:
+    async def search(self, search: Search, deadline: Deadline) -> tuple[Any, ...]:
         """Every match of a search, over all pages. Raises SourceFailed for a result that cannot be whole."""
         at = f"/{search.resource}?{urlencode(search.query)}"
         seen: set[str] = set()
-        found: list[Json] = []
-        total: int | None = None
+        found: list[Any] = []
+        matches, total = 0, None
         while at not in seen:
             if len(seen) >= self.max_pages or len(found) > _MOST_RESOURCES:
                 raise SourceFailed(AnswerState.BAD_DATA, "has more on this child than the hub accepts in one answer")
@@ -48,11 +48,12 @@ class FhirServer(msgspec.Struct, frozen=True):
                 raise SourceFailed(AnswerState.TIMED_OUT, "did not send every page in time")
             seen.add(at)
             bundle = _bundle(await self.http.send("GET", at, headers=self.headers))
-            found.extend(_matches(bundle))
-            total = _total(bundle, total)
+            found.extend(_resources(bundle))
+            matches, total = matches + _matches(bundle), _total(bundle, total)
             following = next_page(bundle, self.endpoint)
             if following is None:
-                return _whole(found, total)
+                _refuse_short(matches, total)
+                return tuple(found)
             at = following
         raise SourceFailed(AnswerState.BAD_DATA, "sent the hub round the same pages again")
 
@@ -99,7 +100,7 @@ def _is_outcome(reply: Reply) -> bool:
     return isinstance(body, dict) and body.get("resourceType") == "OperationOutcome"
 
 
-def _matches(bundle: Json) -> list[Any]:
+def _resources(bundle: Json) -> list[Any]:
     """The resources of a page. A server that says that it could not do the whole search has not answered."""
     resources = [entry.get("resource") for entry in bundle.get("entry", [])]
     for one in resources:
@@ -115,8 +116,13 @@ def _total(bundle: Json, before: int | None) -> int | None:
     return total if isinstance(total, int) and not isinstance(total, bool) else before
 
 
-def _whole(found: list[Any], total: int | None) -> tuple[Any, ...]:
-    """What was found, if it is all there. Fewer resources than announced are not an answer."""
-    if total is not None and len(found) < total:
+def _matches(bundle: Json) -> int:
+    """How many entries of a page are matches; the others explain them."""
+    modes = (part(entry, "search").get("mode") for entry in bundle.get("entry", []))
+    return sum(mode not in {"include", "outcome"} for mode in modes)
+
+
+def _refuse_short(matches: int, total: int | None) -> None:
+    """Fewer matches than announced are not an answer."""
+    if total is not None and matches < total:
         raise SourceFailed(AnswerState.BAD_DATA, "sent fewer records than it says it has")
-    return tuple(found)

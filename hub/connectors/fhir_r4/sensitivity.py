@@ -12,29 +12,18 @@ from hub.connectors.fhir_r4.meanings import unknown
 from hub.connectors.mapping.tally import Tally
 from hub.domain.categories import Category, RecordKind
 from hub.domain.codes import Label, Tier
-from hub.domain.records import AnyRecord, Finding, IdentityAttribute, LifeEvent, RelatedPerson, ServiceEpisode
+from hub.domain.records import AnyRecord, Finding, LifeEvent, ServiceEpisode
 
 HUB_LABEL = "urn:hub:label"  # how a source can mark any of the hub's own labels
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 _SENSITIVITY = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
-_RESTRICTED, _VERY_RESTRICTED = Coding(_CONFIDENTIALITY, "R"), Coding(_CONFIDENTIALITY, "V")
-_WHEREABOUTS = Coding(_SENSITIVITY, "LOCIS")
-_OPEN = frozenset("ULMN")
 _OTHER_PURPOSES = (  # what the record may be used for, or how sure it is: these do not restrict who sees it
     "http://terminology.hl7.org/CodeSystem/v3-ActReason",
     "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
 )
 _AT_RISK = frozenset({Label.LOCATION_AT_RISK})
-_SEXUAL = (Category.HEALTH_SEXUAL, frozenset({Label.SEXUAL_HEALTH}))
-_GENDER = (Category.HEALTH_GENDER_HISTORY, frozenset({Label.GENDER_HISTORY}))
-_THERAPY: tuple[Category, frozenset[Label]] = (Category.HEALTH_THERAPY, frozenset())
-
-_KINDS = {
-    **dict.fromkeys(("SEX", "STD", "HIV", "SDV"), _SEXUAL),
-    **dict.fromkeys(("GENDER",), _GENDER),
-    **dict.fromkeys(("PSY", "PSYTHPN", "MH", "BH", "EMOTDIS", "ETH", "SUD", "ALC", "SPI", "TBOO"), _THERAPY),
-}
+_PEOPLE = frozenset({"Patient", "RelatedPerson"})
 
 
 class Restriction(msgspec.Struct, frozen=True):
@@ -45,26 +34,39 @@ class Restriction(msgspec.Struct, frozen=True):
     guarded: bool = False  # marked R: detail is restricted, alerts stay alerts
 
 
+_STRICTEST = Restriction(category=Category.HEALTH_THERAPY)
+_SEXUAL = Restriction(frozenset({Label.SEXUAL_HEALTH}), Category.HEALTH_SEXUAL)
+_GENDER = Restriction(frozenset({Label.GENDER_HISTORY}), Category.HEALTH_GENDER_HISTORY)
+
+_KNOWN = {
+    **{(_CONFIDENTIALITY, code): Restriction() for code in "ULMN"},
+    (_CONFIDENTIALITY, "R"): Restriction(guarded=True),
+    (_CONFIDENTIALITY, "V"): _STRICTEST,
+    (_SENSITIVITY, "LOCIS"): Restriction(labels=_AT_RISK),
+    (_SENSITIVITY, "GENDER"): _GENDER,
+    **{(_SENSITIVITY, code): _SEXUAL for code in ("SEX", "STD", "HIV", "SDV")},
+    **{
+        (_SENSITIVITY, code): _STRICTEST
+        for code in ("PSY", "PSYTHPN", "MH", "BH", "EMOTDIS", "ETH", "SUD", "ALC", "SPI", "TBOO")
+    },
+    **{(HUB_LABEL, label.value): Restriction(labels=frozenset({label})) for label in Label},
+}
+
+
 def restriction(resource: Json, tally: Tally) -> Restriction:
-    """Read ``meta.security``."""
+    """Read ``meta.security``. On a person, any restriction at all hides where they are, and nothing else."""
     found = Restriction()
     for coding in codings(part(resource, "meta").get("security")):
         found = _both(found, _asked_by(coding, tally))
-    return found
-
-
-def person_labels(resource: Json, tally: Tally) -> frozenset[Label]:
-    """Labels on a person: any restriction at all hides where they are."""
-    asked = restriction(resource, tally)
-    return asked.labels | _AT_RISK if asked.guarded or asked.category else asked.labels
+    if resource.get("resourceType") not in _PEOPLE:
+        return found
+    hidden = found.guarded or found.category is not None
+    return Restriction(found.labels | _AT_RISK if hidden else found.labels)
 
 
 def restricted(record: AnyRecord, asked: Restriction) -> AnyRecord:
     """The record with its source's restriction applied."""
     record = msgspec.structs.replace(record, labels=record.labels | asked.labels)
-    if isinstance(record, (IdentityAttribute, RelatedPerson)):
-        hidden = asked.guarded or asked.category is not None
-        return msgspec.structs.replace(record, labels=record.labels | _AT_RISK) if hidden else record
     if asked.category is not None and record.category.tier is not Tier.T4:
         return moved(record, asked.category)
     if asked.guarded and record.category.tier is Tier.T3:
@@ -88,23 +90,11 @@ def _as_finding(record: ServiceEpisode | LifeEvent, category: Category, **more: 
 
 
 def _asked_by(coding: Coding, tally: Tally) -> Restriction:
-    if coding == _RESTRICTED:
-        return Restriction(guarded=True)
-    if coding == _VERY_RESTRICTED:
-        return Restriction(category=Category.HEALTH_THERAPY)
-    if coding == _WHEREABOUTS:
-        return Restriction(labels=_AT_RISK)
-    if coding.system == HUB_LABEL and coding.code in Label.__members__:
-        return Restriction(labels=frozenset({Label(coding.code)}))
-    if coding.system == _CONFIDENTIALITY and coding.code in _OPEN:
-        return Restriction()
-    if coding.system == _SENSITIVITY and coding.code in _KINDS:
-        category, labels = _KINDS[coding.code]
-        return Restriction(labels=labels, category=category)
+    known = _KNOWN.get((coding.system, coding.code))
+    if known is not None:
+        return known
     tally.add(unknown("meta.security", coding))
-    if coding.system in _OTHER_PURPOSES:
-        return Restriction()
-    return Restriction(category=Category.HEALTH_THERAPY)
+    return Restriction() if coding.system in _OTHER_PURPOSES else _STRICTEST
 
 
 def _both(one: Restriction, other: Restriction) -> Restriction:

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import aiosqlite
 import psycopg
 from psycopg import waiting
 from psycopg.abc import PQGen
+from sqlalchemy import AsyncAdaptedQueuePool, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -52,19 +52,19 @@ class Impatient(psycopg.AsyncConnection[Any]):
 def read_only_engine(manifest: Manifest, secret: str | None) -> AsyncEngine:
     """An engine for the manifest's database. Raises ConfigurationError for a URL that it cannot use."""
     url = _url(manifest)
-    postgresql = url.get_backend_name() == "postgresql"
-    connect = _postgresql(url, secret) if postgresql else _sqlite(url)
-    return create_async_engine(
-        url,
-        async_creator=connect,
-        isolation_level="AUTOCOMMIT",  # each statement is its own transaction: no round trips to begin and end one
-        pool_size=manifest.limits.concurrency,
-        max_overflow=0,
-        pool_use_lifo=True,
-        pool_reset_on_return=None,
-        hide_parameters=True,
-        **({"use_native_hstore": False, "paramstyle": "numeric_dollar"} if postgresql else {}),
-    )
+    pool: dict[str, Any] = {
+        "isolation_level": "AUTOCOMMIT",  # each statement is its own transaction: no round trips around it
+        "poolclass": AsyncAdaptedQueuePool,
+        "pool_size": manifest.limits.concurrency,
+        "max_overflow": 0,
+        "pool_use_lifo": True,
+        "pool_reset_on_return": None,
+        "hide_parameters": True,
+    }
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, pool)
+    creator = _postgresql(url, secret)
+    return create_async_engine(url, async_creator=creator, use_native_hstore=False, paramstyle="numeric_dollar", **pool)
 
 
 def _url(manifest: Manifest) -> URL:
@@ -100,12 +100,14 @@ def _postgresql(url: URL, secret: str | None) -> Callable[..., Awaitable[Any]]:
     return connect
 
 
-def _sqlite(url: URL) -> Callable[..., Awaitable[Any]]:
-    async def connect(**_own: Any) -> aiosqlite.Connection:
-        connection = aiosqlite.connect(f"file:{quote(url.database or '')}?mode=ro", uri=True)
-        connection.daemon = True
-        opened = await connection
-        await opened.execute("pragma query_only = on")
-        return opened
+def _sqlite(url: URL, pool: dict[str, Any]) -> AsyncEngine:
+    file = url.set(database=f"file:{quote(url.database or '')}", query={"mode": "ro", "uri": "true"})
+    engine = create_async_engine(file, **pool)
 
-    return connect
+    @event.listens_for(engine.sync_engine, "connect")
+    def query_only(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("pragma query_only = on")
+        cursor.close()
+
+    return engine

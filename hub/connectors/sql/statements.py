@@ -47,11 +47,12 @@ class Statement(msgspec.Struct, frozen=True):
 
     sql: str
     order: tuple[str, ...]  # names of the parameters, in the order of their places
+    constants: Mapping[str, object]  # parameters of the dialect's own
     parts: tuple[Part, ...]
 
-    def placed(self, values: Mapping[str, object]) -> tuple[str, ...]:
+    def placed(self, values: Mapping[str, object]) -> tuple[object, ...]:
         """Parameters in order. Dates travel as ISO text, which both databases compare as dates."""
-        return tuple(str(values[name]) for name in self.order)
+        return tuple(self.constants[name] if name in self.constants else str(values[name]) for name in self.order)
 
     def rows(self, fetched: Sequence[Sequence[Any]], max_bytes: int) -> dict[str, list[dict[str, Any]]]:
         """Rows by query name. Raises SourceFailed(BAD_DATA) beyond a cap."""
@@ -86,7 +87,8 @@ def searching(person: PersonQuery, search: Search, cap: int, dialect: Dialect) -
 
 def _written(selects: list[Select[Any]], parts: tuple[Part, ...], dialect: Dialect) -> Statement:
     compiled = union_all(*selects).compile(dialect=dialect)
-    return Statement(str(compiled), tuple(compiled.positiontup or ()), parts)  # type: ignore[attr-defined]
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return Statement(str(compiled), tuple(compiled.positiontup or ()), constants, parts)  # type: ignore[attr-defined]
 
 
 def _select(number: int, part: Part, sql: str, width: int) -> Select[Any]:

@@ -122,6 +122,13 @@ def _youth_justice(cast: Cast, boy: Person) -> None:
     youth_justice.bailed(cast, boy, 171, 130, "Curfew 8pm to 7am", "Not to enter the bus station")
     youth_justice.sentenced(cast, boy, 130, "Youth Rehabilitation Order", 12, carried)
     youth_justice.sentenced(cast, boy, 130, "Youth Rehabilitation Order", 12, supplied)
+    youth_justice.schooled(cast, boy, 150, "Alternative provision", 12, 25)
+    youth_justice.needing(cast, boy, 124, "mental-health", "speech-language", "substance-misuse")
+    youth_justice.in_care_status(cast, boy, 190, "Child Protection Plan")
+    _judgements(cast, boy)
+
+
+def _judgements(cast: Cast, boy: Person) -> None:
     youth_justice.judged(cast, boy, 395, "Medium", "Low", "Medium", vulnerable_to_criminal_exploitation="Yes")
     youth_justice.judged(
         cast,
@@ -139,16 +146,14 @@ def _youth_justice(cast: Cast, boy: Person) -> None:
         concerns_substance_misuse="Yes",
         adverse_outcomes=(("Harmed by those who exploit him", "Likely"), ("Physical harm at home", "Likely")),
     )
-    youth_justice.schooled(cast, boy, 150, "Alternative provision", 12, 25)
-    youth_justice.needing(cast, boy, 124, "mental-health", "speech-language", "substance-misuse")
-    youth_justice.in_care_status(cast, boy, 190, "Child Protection Plan")
 
 
 def _probation(cast: Cast, step: Person) -> None:
     probation.supervised(cast, step, 1400, probation.BATTERY, "ORA Community Order", 12)
     probation.supervised(cast, step, 900, probation.ASSAULT, "ORA Adult Custody (inc PSS)", 42, custodial=True)
     probation.managed(cast, step, 250, 2, 2)
-    probation.registered(cast, step, 250, "RCCO", "RHRH", "ADVP", "RCPR", notes="See the present assessment.")
+    probation.registered(cast, step, 250, "RCCO", "RHRH", "ADVP", notes="See the present assessment.")
+    probation.registered(cast, step, 188, "RCPR")
     probation.rated(cast, step, 90, "HIGH", "HIGH")
     probation.licensed(
         cast,

@@ -222,7 +222,7 @@ class LinkedIdentifier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SocialCareFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything social care holds about one child. Newest first nowhere: in order of time."""
+    """Everything social care holds about one child."""
 
     child_key: str
     person_id: str

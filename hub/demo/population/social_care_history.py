@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import msgspec
+
 from hub.demo.population.calendar import ago, moment
 from hub.demo.population.cast import Cast
 from hub.demo.population.people import Person, Professional
@@ -146,11 +148,30 @@ def enquired(cast: Cast, child: Person, referral: str, days: int, *, outcome: st
 
 def protected(cast: Cast, child: Person, referral: str, days: int, category: str, *, ended: int | None = None) -> None:
     """A section 47 enquiry, an initial conference and a child protection plan with its visits and reviews."""
-    enquiry = enquired(cast, child, referral, days + 20, outcome="CP_CONFERENCE")
-    worker, plan = worker_of("PROTECT-N"), cast.id("CPP")
-    conference = Conference(
+    conference = _conferred(cast, child, referral, days)
+    plan = CpPlan(
+        id=cast.id("CPP"),
+        referral_id=referral,
+        conference_id=conference.id,
+        started_on=ago(days),
+        initial_category=category,
+        latest_category=category,
+        ended_on=None if ended is None else ago(ended),
+    )
+    cast.learn_social_care(
+        child,
+        conferences=(msgspec.structs.replace(conference, plan_id=plan.id),),
+        cp_plans=(plan,),
+        cp_reviews=_reviews(cast, plan.id, days, ended or 0),
+        cp_visits=_visits(cast, days, ended or 0, plan.id),
+    )
+
+
+def _conferred(cast: Cast, child: Person, referral: str, days: int) -> Conference:
+    worker = worker_of("PROTECT-N")
+    return Conference(
         id=cast.id("ICPC"),
-        s47_id=enquiry,
+        s47_id=enquired(cast, child, referral, days + 20, outcome="CP_CONFERENCE"),
         referral_id=referral,
         target_on=ago(days - 1),
         held_on=ago(days),
@@ -158,25 +179,6 @@ def protected(cast: Cast, child: Person, referral: str, days: int, category: str
         outcomes=("CP_PLAN",),
         team_id=worker.team,
         worker_id=worker.id,
-        plan_id=plan,
-    )
-    until = ended or 0
-    cast.learn_social_care(
-        child,
-        conferences=(conference,),
-        cp_plans=(
-            CpPlan(
-                id=plan,
-                referral_id=referral,
-                conference_id=conference.id,
-                started_on=ago(days),
-                initial_category=category,
-                latest_category=category,
-                ended_on=None if ended is None else ago(ended),
-            ),
-        ),
-        cp_reviews=_reviews(cast, plan, days, until),
-        cp_visits=_visits(cast, days, until, plan),
     )
 
 

@@ -47,15 +47,6 @@ def offended(
 ) -> str:
     """An offence and what came of it ``(outcome, group, months)`` six weeks later; returns its id."""
     description, code, category, seriousness = what
-    decision, group, months = outcome
-    decided = days - 42
-    legal = LegalOutcome(
-        on=ago(decided),
-        outcome=decision,
-        group=group,
-        ends_on=ago(decided - months * 30) if months else None,
-        term_months=months or None,
-    )
     offence = Offence(
         id=cast.id("OFF"),
         on=ago(days),
@@ -67,11 +58,22 @@ def offended(
         plea="Guilty",
         arrested_on=ago(days - 1),
         location_postcode=child.postcode,
-        outcomes=(legal,),
+        outcomes=(_decided(days - 42, outcome),),
         victim=victim,
     )
     cast.learn_youth_justice(child, offences=(offence,))
     return offence.id
+
+
+def _decided(days: int, outcome: tuple[str, str, int]) -> LegalOutcome:
+    decision, group, months = outcome
+    return LegalOutcome(
+        on=ago(days),
+        outcome=decision,
+        group=group,
+        ends_on=ago(days - months * 30) if months else None,
+        term_months=months or None,
+    )
 
 
 def sentenced(cast: Cast, child: Person, days: int, order: str, months: int, offence: str) -> None:

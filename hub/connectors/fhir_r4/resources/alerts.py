@@ -15,7 +15,7 @@ from hub.domain.records import AnyRecord, Finding
 
 _PAST_ALERT = 2  # the severity of an alert that is over: part of the history, no longer a warning
 _OVER = frozenset({"inactive", "completed", "revoked", "ended"})
-_PLANS: Meanings = CHILD_PROTECTION | SERVICES
+_PLANS: Meanings = {**CHILD_PROTECTION, **SERVICES}
 
 
 def flag(resource: Json, chart: Chart) -> Iterator[AnyRecord]:

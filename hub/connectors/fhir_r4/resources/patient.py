@@ -11,7 +11,16 @@ from hub.connectors.fhir_r4.staff import organisation_name, professional
 from hub.connectors.mapping.identity import CATEGORIES
 from hub.domain.categories import Category
 from hub.domain.codes import SubjectKind
-from hub.domain.records import About, AnyRecord, Finding, IdentityAttribute, LifeEvent, RelatedPerson, ServiceEpisode
+from hub.domain.records import (
+    About,
+    AnyRecord,
+    Finding,
+    IdentityAttribute,
+    LifeEvent,
+    RelatedPerson,
+    RelatedProfessional,
+    ServiceEpisode,
+)
 
 _ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
 
@@ -53,11 +62,20 @@ def _practice(pointer: Json, patient: Json, chart: Chart) -> ServiceEpisode:
         label="Registered with a GP practice",
         service="General practice",
         organisation=organisation_name(found, chart) or line(pointer.get("display")) or _ods_code(pointer),
-        professionals=(professional(found, None, chart),) if found and not is_practice else (),
+        professionals=tuple(_reception(found) if is_practice else _doctor(found, chart)),
         start=period.start,
         end=period.end,
         location=address_line(home(found)) if is_practice else None,
     )
+
+
+def _reception(practice: Json) -> Iterator[RelatedProfessional]:
+    yield from (RelatedProfessional(role="Reception", contact=number) for number in phones(practice))
+
+
+def _doctor(found: Json, chart: Chart) -> Iterator[RelatedProfessional]:
+    if found:
+        yield professional(found, None, chart)
 
 
 def _ods_code(pointer: Json) -> str:

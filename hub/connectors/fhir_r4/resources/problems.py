@@ -51,7 +51,7 @@ def observation(resource: Json, chart: Chart) -> Iterator[AnyRecord]:
     yield _found(resource, told, period, value=value, over=period.end is not None)
 
 
-def _found(  # noqa: PLR0913 - what each kind of problem adds
+def _found(
     resource: Json,
     told: Meaning,
     period: Span,

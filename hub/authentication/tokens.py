@@ -1,7 +1,7 @@
 """From a bearer token to a Principal."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from joserfc.errors import JoseError
@@ -12,6 +12,8 @@ from hub.authentication.issuers import Issuer
 from hub.authentication.keys import AsymmetricKey, Fetch, KeyRing, fetch_keys
 from hub.domain.principals import Principal
 from hub.errors import ConfigurationError
+
+__all__ = ["REMEMBERED_FOR", "REMEMBERED_TOKENS", "Issuer", "Verifier"]
 
 REMEMBERED_TOKENS = 4096
 REMEMBERED_FOR = timedelta(seconds=60)
@@ -26,7 +28,7 @@ class Verifier:
     Bearer tokens may be used many times until they end.
     """
 
-    def __init__(self, issuers: tuple[Issuer, ...], now: Callable[[], datetime], fetch: Fetch = fetch_keys) -> None:
+    def __init__(self, issuers: Sequence[Issuer], now: Callable[[], datetime], fetch: Fetch = fetch_keys) -> None:
         if len({issuer.issuer for issuer in issuers}) != len(issuers):
             raise ConfigurationError("Two issuers of tokens have the same name.")
         if len({issuer.namespace for issuer in issuers}) != len(issuers):

@@ -1,0 +1,5 @@
+"""``hub policy``."""
+
+from hub.cli_policy import app
+
+__all__ = ["app"]

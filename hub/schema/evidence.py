@@ -1,0 +1,134 @@
+"""Entries of the audit log as the schema shows them."""
+
+from datetime import UTC, datetime
+from typing import Self
+
+import strawberry
+
+from hub.audit.reader import AuditEntry as LoggedEntry
+from hub.audit.reader import EntryPage, EntryQuery
+from hub.domain.codes import PurposeCode
+from hub.errors import BadInput
+from hub.oversight import subject_key
+from hub.schema.codes import AnswerState, Purpose
+from hub.schema.paging import PageInfo, cursor_of
+from hub.services import Services
+
+ENTRIES_SHOWN = 50
+
+
+@strawberry.input(description="Which entries. Everything given has to fit.")
+class AuditFilter:
+    """``EntryQuery`` as it is sent. ``subject`` is an NHS number or a UPN; only its keyed hash is looked for."""
+
+    principal: str | None = strawberry.UNSET
+    subject: str | None = strawberry.UNSET
+    purpose: Purpose | None = strawberry.UNSET
+    source: str | None = strawberry.UNSET
+    from_: datetime | None = strawberry.field(name="from", default=strawberry.UNSET)
+    to: datetime | None = strawberry.UNSET
+    outcome: str | None = strawberry.UNSET
+
+    def query(self, services: Services) -> EntryQuery:
+        """As the log takes it. Raises BadInput."""
+        return EntryQuery(
+            principal=self.principal or None,
+            subject=subject_key(self.subject, services) if self.subject else None,
+            purpose=self.purpose or None,
+            source=self.source or None,
+            since=_zoned(self.from_),
+            until=_zoned(self.to),
+            outcome=self.outcome or None,
+        )
+
+
+@strawberry.type
+class AuditedSource:
+    """What became of one source: states, categories and counts; no content."""
+
+    source: str
+    state: AnswerState
+    categories: list[str]
+    record_count: int
+
+
+@strawberry.type
+class AuditEntry:
+    """One durable fact."""
+
+    index: int
+    at: datetime
+    kind: str
+    principal: str
+    agency: str
+    roles: list[str]
+    purpose: Purpose | None
+    enquiry_id: strawberry.ID | None
+    outcome: str
+    reasons: list[str]
+    policy_version: str
+    sources: list[AuditedSource]
+
+    @classmethod
+    def of(cls, entry: LoggedEntry) -> Self:
+        """As the schema shows it."""
+        return cls(
+            index=entry.index,
+            at=entry.at,
+            kind=entry.kind,
+            principal=entry.principal,
+            agency=entry.agency,
+            roles=list(entry.roles),
+            purpose=PurposeCode(entry.purpose) if entry.purpose else None,
+            enquiry_id=strawberry.ID(entry.enquiry_id) if entry.enquiry_id else None,
+            outcome=entry.outcome,
+            reasons=list(entry.reasons),
+            policy_version=entry.policy_version,
+            sources=[
+                AuditedSource(
+                    source=one.source,
+                    state=one.state,
+                    categories=list(one.categories),
+                    record_count=one.record_count,
+                )
+                for one in entry.sources
+            ],
+        )
+
+
+@strawberry.type
+class AuditEntryEdge:
+    """One entry and its cursor."""
+
+    cursor: str
+    node: AuditEntry
+
+
+@strawberry.type
+class AuditEntryConnection:
+    """One page of the log, oldest first."""
+
+    edges: list[AuditEntryEdge]
+    page_info: PageInfo
+
+    @classmethod
+    def of(cls, page: EntryPage, after: int | None) -> Self:
+        """As the schema shows it."""
+        edges = [AuditEntryEdge(cursor=cursor_of(one.index), node=AuditEntry.of(one)) for one in page.entries]
+        return cls(
+            edges=edges,
+            page_info=PageInfo.of([edge.cursor for edge in edges], before=after is not None, beyond=page.has_next),
+        )
+
+
+def _zoned(at: datetime | None) -> datetime | None:
+    """A moment that has a zone. Raises BadInput where it has none, or where its UTC is no date."""
+    if not at:
+        return None
+    try:
+        zoned = at.astimezone(UTC) if at.tzinfo else None
+    except (OverflowError, ValueError):
+        zoned = None
+    if zoned is None:
+        raise BadInput("Give a time with its zone, for example 2026-11-02T09:00:00Z.", ("time-zone",))
+    return zoned

@@ -1,0 +1,44 @@
+"""What can be done. Each resolver calls one use case, which decides and records."""
+
+import strawberry
+
+from hub import enquiries
+from hub.schema.asking import Info
+from hub.schema.enquiries import BreakGlassInput, Enquiry, OpenEnquiryInput
+
+
+async def open_enquiry(info: Info, input: OpenEnquiryInput) -> Enquiry:  # noqa: A002  the contract's name
+    """Open, or find again."""
+    asking = info.context
+    opened = await enquiries.open_enquiry(asking.principal, input.request(), asking.services)
+    return Enquiry.of(opened, asking.services.now())
+
+
+async def close_enquiry(info: Info, id: strawberry.ID) -> Enquiry:  # noqa: A002  the contract's name
+    """Close."""
+    asking = info.context
+    closed = await enquiries.close_enquiry(asking.principal, id, asking.services)
+    return Enquiry.of(closed, asking.services.now())
+
+
+async def break_glass(info: Info, input: BreakGlassInput) -> Enquiry:  # noqa: A002  the contract's name
+    """Break the glass."""
+    asking = info.context
+    broken = await enquiries.break_glass(asking.principal, input.enquiry_id, input.reason, asking.services)
+    return Enquiry.of(broken, asking.services.now())
+
+
+@strawberry.type
+class Mutation:
+    """The root of every act."""
+
+    open_enquiry: Enquiry = strawberry.field(
+        resolver=open_enquiry, description="Open an enquiry. The same idempotencyKey gives the same enquiry."
+    )
+    close_enquiry: Enquiry = strawberry.field(
+        resolver=close_enquiry, description="Close an enquiry. Closing twice is no fault."
+    )
+    break_glass: Enquiry = strawberry.field(
+        resolver=break_glass,
+        description="Widen one's own enquiry for a short time, with a reason. Always reviewed.",
+    )

@@ -1,0 +1,13 @@
+"""A caller at an open door, for each test anew."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from partnership_stand_in import Caller, standing
+
+
+@pytest.fixture
+async def caller(tmp_path: Path) -> AsyncIterator[Caller]:
+    async with standing(tmp_path) as one:
+        yield one
