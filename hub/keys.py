@@ -68,7 +68,7 @@ class FileKeys:
         self._current = current
         self._ciphers = {key_id: AESGCMSIV(key) for key_id, key in sealing.items()}
         self._mac = mac
-        self._derived: dict[str, bytes] = {}
+        self._derived: dict[str, hmac.HMAC] = {}
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -116,11 +116,13 @@ class FileKeys:
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """HMAC-SHA256 under a key derived for this purpose by HKDF. Purposes are names in code, so few."""
-        key = self._derived.get(purpose)
-        if key is None:
+        keyed = self._derived.get(purpose)
+        if keyed is None:
             derive = HKDF(SHA256(), _KEY_BYTES, salt=None, info=b"hub mac\x00" + purpose.encode())
-            key = self._derived[purpose] = derive.derive(self._mac)
-        return hmac.digest(key, data, "sha256")
+            keyed = self._derived[purpose] = hmac.new(derive.derive(self._mac), digestmod="sha256")
+        keyed = keyed.copy()  # hmac.digest lets go of the interpreter lock, which a busy hub is slow to get back
+        keyed.update(data)
+        return keyed.digest()
 
 
 def _read_private(path: Path) -> bytes:

@@ -13,7 +13,7 @@ from hub.errors import ConfigurationError, Unavailable
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 # FULL: a commit is on the disk before it returns. WAL: readers never wait for a writer.
-_SQLITE = "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA busy_timeout=5000"
+_SQLITE = "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"
 # Never for an engine of transactions: SQLAlchemy takes a SQLite connection whose BEGIN is ours for autocommit.
 _SINGLE: Mapping[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
@@ -63,7 +63,6 @@ def open_store(url: str) -> Store:
     if at.get_backend_name() != "sqlite":
         return Store(transactional_engine(at, 8), create_async_engine(at, **_SINGLE, **_pool(8)))
     local = create_engine(at.set(drivername="sqlite"), **_SINGLE, **_pool(1))
-    event.listen(local, "connect", _prepare_sqlite)
     # One writer: a second would only wait on SQLite's own lock, and less fairly.
     return Store(transactional_engine(at, 1), local)
 

@@ -88,13 +88,7 @@ class Partnership:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        log = (self._state / f"{name}.log").open("a")
-        self._running[name] = subprocess.Popen(
-            [sys.executable, "-m", "hub.cli", "serve", "--config", str(config)],
-            stdout=log,
-            stderr=log,
-            text=True,
-        )
+        self._start(name, "hub.cli", "serve", "--config", str(config))
         url = f"http://127.0.0.1:{port}"
         self._await_ready(url, name)
         demo_file(self._state).write_text(json.dumps({"url": url, "hub_pid": str(self._running[name].pid)}))
@@ -105,7 +99,7 @@ class Partnership:
         process = self._running.pop(name, None)
         if process is not None:
             process.kill()
-            process.wait()
+            _ended(process)
 
     def wait(self) -> None:
         """Wait for the hub to end."""
@@ -118,11 +112,7 @@ class Partnership:
         for process in processes:
             process.terminate()
         for process in processes:
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _ended(process)
         self._running.clear()
 
     def _prepare(self) -> None:
@@ -140,13 +130,13 @@ class Partnership:
         shutil.rmtree(self._state / "behaviour", ignore_errors=True)
 
     def _launch(self, name: str, module: str, *arguments: str) -> None:
-        log = (self._state / f"{name}.log").open("a")
-        self._running[name] = subprocess.Popen(
-            [sys.executable, "-m", module, "--port", "0", "--state", str(self._state), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
+        self._start(name, module, "--port", "0", "--state", str(self._state), *arguments)
+
+    def _start(self, name: str, module: str, *arguments: str) -> None:
+        with (self._state / f"{name}.log").open("a") as log:
+            self._running[name] = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, stderr=log, text=True
+            )
 
     def _ready(self, name: str) -> int:
         out = self._running[name].stdout
@@ -186,6 +176,16 @@ class Partnership:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
         raise Unavailable(f"The hub did not become ready; {name}.log in the demo's state folder says why.")
+
+
+def _ended(process: "subprocess.Popen[str]") -> None:
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _free_port() -> int:

@@ -20,7 +20,7 @@ class NetworkPerson:
     """A related person with the findings and episodes that the same source holds about them."""
 
     name: str | None
-    relationship: str | None
+    relationship: str
     sources: list[SourceAnswer]
     findings: list[Finding]
     service_episodes: list[ServiceEpisode]
@@ -28,10 +28,11 @@ class NetworkPerson:
     @classmethod
     def of(cls, rows: list[Row], answer: SourceAnswer, relationships: Relationships, today: date) -> Self:
         """From the records of one source about one person."""
+        source, record = rows[0]
         named = [record for _, record in rows if isinstance(record, records.RelatedPerson)]
         return cls(
             name=next((record.name for record in named if record.name), None),
-            relationship=next((record.relationship for record in named), None),
+            relationship=about_whom(source, record.about, relationships),
             sources=[answer],
             findings=findings_of(rows, relationships),
             service_episodes=episodes_of(rows, relationships, today),

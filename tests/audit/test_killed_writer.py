@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from audit_samples import act
 from stored_leaves import StoredLeaves
 
@@ -15,6 +16,7 @@ KILLS = int(os.environ.get("HUB_KILLS", "5"))
 SCRIPT = Path(__file__).with_name("write_acts.py")
 
 
+@pytest.mark.timeout(60 + 5 * KILLS)
 async def test_every_acknowledged_leaf_survives_kill_9_and_the_log_goes_on_at_the_next_index(
     url: str, keys: FileKeys, stored: StoredLeaves, tmp_path: Path
 ) -> None:

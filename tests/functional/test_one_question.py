@@ -31,7 +31,7 @@ def test_identity_keeps_its_sources(partnership: RunningPartnership):
 
 
 def test_an_unknown_child_is_not_known_and_nothing_is_implied(partnership: RunningPartnership):
-    view = partnership.view(nhs_number="999 123 4560")
+    view = partnership.view(nhs_number="999 123 4551")
     assert set(states(view).values()) <= {"NOT_KNOWN", "NOT_ASKED"}
     assert states(view)["health"] == "NOT_KNOWN"
 
@@ -39,7 +39,14 @@ def test_an_unknown_child_is_not_known_and_nothing_is_implied(partnership: Runni
 def test_the_same_question_twice_gives_the_same_records(partnership: RunningPartnership):
     first, second = partnership.view(), partnership.view()
     for part in ("child", "alerts", "serviceEpisodes", "findings", "lifeEvents", "network", "withheld"):
-        assert first[part] == second[part], part
+        assert untimed(first[part]) == untimed(second[part]), part
+
+
+def untimed(told):
+    """What was told, without when and how fast."""
+    if isinstance(told, dict):
+        return {name: untimed(value) for name, value in told.items() if name not in {"asOf", "elapsedMs", "cursor"}}
+    return [untimed(one) for one in told] if isinstance(told, list) else told
 
 
 def test_a_query_that_selects_no_health_data_makes_no_health_call(partnership: RunningPartnership):

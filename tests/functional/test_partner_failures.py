@@ -9,7 +9,6 @@ from tests.fixtures.partnership import RunningPartnership, states
 
 DEADLINE_SECONDS = 4.0
 EXPECTED = {"down": "UNAVAILABLE", "hang": "TIMED_OUT", "garbage": "BAD_DATA", "wrong-child": "BAD_DATA"}
-PARTS = ("child", "serviceEpisodes", "findings", "lifeEvents", "network")
 
 
 @pytest.fixture
@@ -29,11 +28,11 @@ def _until_all_known(partnership: RunningPartnership) -> None:
 
 
 def from_others(view: dict, failing: str) -> dict:
-    def kept(part):
-        nodes = [edge["node"] for edge in part["edges"]] if isinstance(part, dict) and "edges" in part else part
-        return [one for one in nodes if one.get("source") != failing] if isinstance(nodes, list) else nodes
-
-    return {part: kept(view[part]) for part in ("serviceEpisodes", "findings", "lifeEvents")}
+    """What the other sources told, as far as both views' first page of the timeline reaches."""
+    told = {part: [one for one in view[part] if one["source"] != failing] for part in ("serviceEpisodes", "findings")}
+    events = [edge["node"] for edge in view["lifeEvents"]["edges"]]
+    told["lifeEvents"] = [one for one in events if one["source"] != failing][:30]
+    return told
 
 
 @pytest.mark.parametrize("word", sorted(EXPECTED))

@@ -64,8 +64,8 @@ def _reaching(purpose: str, tier: str) -> set[str]:
 
 
 def _flags(now: Situation, category: Category) -> bool:
-    named = PURPOSES[now.purpose].get("flags_of", ())
-    return category.tier == Tier.T2 and category.agency in named and bool(now.roles & _reaching(now.purpose, "T1"))
+    named = category.agency in PURPOSES[now.purpose].get("flags_of", ()) and category.agency == now.source_agency
+    return category.tier == Tier.T2 and named and bool(now.roles & _reaching(now.purpose, "T1"))
 
 
 def _glass(now: Situation) -> bool:

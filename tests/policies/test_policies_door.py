@@ -68,7 +68,7 @@ def test_nobody_is_asked_when_existence_is_permitted_nowhere(policies, question)
     assert refused.value.reasons == ("role-does-not-use-purpose",)
     with pytest.raises(AccessDenied) as refused:
         policies.permit(question(purpose=PurposeCode.S47))
-    assert refused.value.reasons == ("role-does-not-use-purpose",)
+    assert "role-does-not-use-purpose" in refused.value.reasons
 
 
 def test_early_help_reaches_the_agencies_that_the_family_named(policies, question):

@@ -27,7 +27,7 @@ class Chart(msgspec.Struct, frozen=True):
 
     def look_up(self, reference: Any, within: Json) -> Json:
         """The resource that a reference points at: on the shelf, or contained. An empty one is counted."""
-        text = reference.get("reference") if isinstance(reference, Mapping) else None
+        text = reference.get("reference") if isinstance(reference, dict) else None
         if isinstance(text, str) and text.startswith("#"):
             return next((one for one in parts(within.get("contained")) if one.get("id") == text[1:]), {})
         found = target(reference)
@@ -72,7 +72,7 @@ def missing(resources: Iterable[Json]) -> dict[str, set[str]]:
 
 def _opened(resources: Iterable[Any], tally: Tally, depth: int) -> Iterator[Json]:
     for one in resources:
-        kind = one.get("resourceType") if isinstance(one, Mapping) else None
+        kind = one.get("resourceType") if isinstance(one, dict) else None
         if not isinstance(kind, str):
             tally.add("resource:(not-a-resource)")
         elif kind == "Bundle" and depth:

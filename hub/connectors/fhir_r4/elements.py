@@ -1,14 +1,14 @@
 """Elements of a FHIR resource, read without trusting them: whatever has the wrong shape is absent."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from hub.connectors.mapping.text import LINE, NARRATIVE, clean
 
-Json = Mapping[str, Any]
+Json = dict[str, Any]
 
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 _ELEMENTS = 200  # of one list: no honest resource of one child has more
@@ -25,14 +25,14 @@ class Coding(msgspec.Struct, frozen=True):
 def part(value: Any, *names: str) -> Json:
     """The object at a path of names; an empty one where there is none."""
     for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else _NOTHING
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else _NOTHING
 
 
 def parts(value: Any) -> Iterator[Json]:
     """The objects of a list. A lone object counts as a list of one."""
     items = value[:_ELEMENTS] if isinstance(value, list) else [value]
-    return (item for item in items if isinstance(item, Mapping))
+    return (item for item in items if isinstance(item, dict))
 
 
 def line(value: Any) -> str | None:
@@ -92,7 +92,7 @@ def resource_id(value: Any) -> str | None:
 
 def target(reference: Any) -> tuple[str, str] | None:
     """The type and id that a literal reference points at, wherever its server stands. None for other kinds."""
-    text = reference.get("reference") if isinstance(reference, Mapping) else None
+    text = reference.get("reference") if isinstance(reference, dict) else None
     if not isinstance(text, str) or text.startswith(("#", "urn:")):
         return None
     steps = text.split("?", 1)[0].split("/_history/", 1)[0].rsplit("/", 2)

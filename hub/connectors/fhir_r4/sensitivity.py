@@ -74,8 +74,9 @@ def restricted(record: AnyRecord, asked: Restriction) -> AnyRecord:
     return msgspec.structs.replace(record, labels=record.labels | _AT_RISK) if asked.guarded else record
 
 
-def moved(record: AnyRecord, category: Category) -> AnyRecord:
-    """The record under a restricted category; as a finding where that category holds no such kind."""
+def moved(record: AnyRecord, category: Category, labels: frozenset[Label] = frozenset()) -> AnyRecord:
+    """The record under another category, with more labels; as a finding where that category holds no such kind."""
+    record = msgspec.structs.replace(record, labels=record.labels | labels)
     if isinstance(record, LifeEvent) and RecordKind.EVENT not in category.kinds:
         return _as_finding(record, category, start=record.at.date(), detail=record.detail)
     if isinstance(record, ServiceEpisode):

@@ -1,21 +1,20 @@
 """The ``sql`` connector kind: one partner's database, read and never written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 from sqlalchemy.exc import DBAPIError
 
 from hub.connectors.connector import CannotSearch
 from hub.connectors.manifest import Manifest
-from hub.connectors.mapping import RecordMapping
+from hub.connectors.mapping import Fanned, RecordMapping
 from hub.connectors.sql import faults
 from hub.connectors.sql.jsoncolumns import parsed
 from hub.connectors.sql.queries import Search, Sections
 from hub.connectors.sql.sessions import read_only_engine
 from hub.connectors.sql.statements import Statement, reading, searching
-from hub.domain.answers import Fetched, SourceFailed
+from hub.domain.answers import Fetched
 from hub.domain.categories import Category
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import LocalId
@@ -58,13 +57,11 @@ class Sql:
     ) -> Fetched | None:
         """Records of these categories, from one snapshot of the queries that they need."""
         a_year_ago = datetime.now(UTC).date() - timedelta(days=365)
-        results = await self._ask(
-            self._reading(categories), {"local_id": person.local_id, "a_year_ago": a_year_ago}
-        )
+        results = await self._ask(self._reading(categories), {"local_id": person.local_id, "a_year_ago": a_year_ago})
         if not results["person"]:
             return None
         broken = parsed(results)
-        mapped = self._mapping.apply(results, categories)
+        mapped = self._mapping.apply({name: _row_by_row(rows) for name, rows in results.items()}, categories)
         return Fetched(
             local_id=LocalId(str(results["person"][0]["local_id"])),
             attributes=mapped.attributes,
@@ -102,6 +99,11 @@ class Sql:
         else:
             return statement.rows(rows, self._limits.max_bytes)
         raise failure  # outside the handler, so that no driver's words travel with it
+
+
+def _row_by_row(rows: Sequence[Any]) -> Fanned:
+    """Each row as a reply of its own, so that what a mapping makes of a row's parts can read the row."""
+    return Fanned(tuple((None, row) for row in rows))
 
 
 def _searches(manifest: Manifest, sections: Sections) -> tuple[Search, ...]:

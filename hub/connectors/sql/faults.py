@@ -30,7 +30,14 @@ _BY_CODE: dict[str, tuple[AnswerState, str, bool]] = {
 _BY_PHRASE: tuple[tuple[tuple[str, ...], tuple[AnswerState, str, bool]], ...] = (
     (("no such table", "no such column", "no such function"), (AnswerState.BAD_DATA, _DIFFERS, False)),
     (
-        ("not a database", "malformed", "could not decode", "synchronization", "negotiation", "expected authentication"),
+        (
+            "not a database",
+            "malformed",
+            "could not decode",
+            "synchronization",
+            "negotiation",
+            "expected authentication",
+        ),
         (AnswerState.BAD_DATA, _UNREADABLE, False),
     ),
     (
@@ -39,7 +46,10 @@ _BY_PHRASE: tuple[tuple[tuple[str, ...], tuple[AnswerState, str, bool]], ...] = 
     ),
     (("database is locked",), (AnswerState.UNAVAILABLE, "is busy", True)),
     (("timeout expired",), (AnswerState.TIMED_OUT, "did not accept a connection in time", False)),
-    (("authentication failed", "no password supplied"), (AnswerState.UNAVAILABLE, "refused the hub's credentials", False)),
+    (
+        ("authentication failed", "no password supplied"),
+        (AnswerState.UNAVAILABLE, "refused the hub's credentials", False),
+    ),
 )
 
 

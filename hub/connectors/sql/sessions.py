@@ -1,5 +1,6 @@
 """Sessions that can only read, and that let go of a silent server at once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -39,13 +40,17 @@ class Impatient(psycopg.AsyncConnection[Any]):
     far beyond the question's deadline.
     """
 
-    async def wait(self, gen: PQGen[Value], interval: float = 0.1) -> Value:
+    async def wait(
+        self,
+        gen: PQGen[Value],
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109 - as the driver declares it
+    ) -> Value:
         """Wait for the server. An interrupted wait leaves the connection closed."""
         try:
-            return await waiting.wait_async(gen, self.pgconn.socket, interval=interval)
-        except BaseException as interruption:
-            if not isinstance(interruption, Exception):
-                self.pgconn.finish()
+            return await waiting.wait_async(gen, self.pgconn.socket, interval=interval, timeout=timeout)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            self.pgconn.finish()
             raise
 
 
@@ -81,21 +86,19 @@ def _url(manifest: Manifest) -> URL:
 
 
 def _postgresql(url: URL, secret: str | None) -> Callable[..., Awaitable[Any]]:
-    options = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items())
-    described = url.translate_connect_args(username="user", database="dbname")
+    named = {**url.translate_connect_args(username="user", database="dbname"), **url.query}
+    ours = {
+        "password": secret,
+        "options": " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items()),
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "partnership-hub",
+        "autocommit": True,
+        "prepare_threshold": 1,
+        "cursor_factory": psycopg.AsyncRawCursor,  # takes $1 as it stands: no parsing of long statements
+    }
 
     async def connect(**own: Any) -> Impatient:
-        return await Impatient.connect(
-            **{**described, **url.query},
-            password=secret,
-            options=options,
-            connect_timeout=CONNECT_SECONDS,
-            application_name="partnership-hub",
-            prepare_threshold=1,
-            autocommit=True,
-            cursor_factory=psycopg.AsyncRawCursor,  # takes $1 as it stands: no parsing of long statements
-            context=own.get("context"),
-        )
+        return await Impatient.connect(**{**named, **ours}, context=own.get("context"))
 
     return connect
 

@@ -88,7 +88,7 @@ def searching(person: PersonQuery, search: Search, cap: int, dialect: Dialect) -
 def _written(selects: list[Select[Any]], parts: tuple[Part, ...], dialect: Dialect) -> Statement:
     compiled = union_all(*selects).compile(dialect=dialect)
     constants = {name: value for name, value in compiled.params.items() if value is not None}
-    return Statement(str(compiled), tuple(compiled.positiontup or ()), constants, parts)  # type: ignore[attr-defined]
+    return Statement(str(compiled), tuple(compiled.positiontup or ()), constants, parts)
 
 
 def _select(number: int, part: Part, sql: str, width: int) -> Select[Any]:

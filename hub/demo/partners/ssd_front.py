@@ -89,7 +89,7 @@ class _Conversation:
 
     async def _may_pass(self, reader: asyncio.StreamReader) -> bool:
         """Wait while the partner hangs. False when the connection should end."""
-        while self._behaviour() is Behaviour.HANG and not reader.at_eof():
+        while self._behaviour() is Behaviour.HANG and not reader.at_eof():  # noqa: ASYNC110 - a file says when
             await asyncio.sleep(_PAUSE)
         return self._behaviour() not in {Behaviour.DOWN, Behaviour.HANG}
 

@@ -19,9 +19,19 @@ def _flags(fact: Any) -> str:
     return msgspec.json.encode({f"OUTCOME_{name}_FLAG": "Y" for name in fact.outcomes}).decode()
 
 
-_VISIT = {"visit_id": "id", "visit_date": "on", "visit_seen": _yes("seen"), "visit_seen_alone": _yes("seen_alone")}
+_VISIT: Mapping[str, _Column] = {
+    "visit_id": "id",
+    "visit_date": "on",
+    "visit_seen": _yes("seen"),
+    "visit_seen_alone": _yes("seen_alone"),
+}
 
-# The facts' field, table, prefix of its columns, the person's column, columns.
+
+def _visits(kind: str, **more: _Column) -> Mapping[str, _Column]:
+    return {f"{kind}_{name}": column for name, column in _VISIT.items()} | more
+
+
+# The facts' field, the table, the prefix of its columns, and the columns without it.
 _TABLES: tuple[tuple[str, str, str, Mapping[str, _Column]], ...] = (
     (
         "contacts",
@@ -128,7 +138,12 @@ _TABLES: tuple[tuple[str, str, str, Mapping[str, _Column]], ...] = (
             "cp_review_outcome_continue_cp": _yes("continues"),
         },
     ),
-    ("cp_visits", "ssd_cp_visits", "cppv", {f"cp_{name}": one for name, one in _VISIT.items()} | {"cp_plan_id": "plan_id"}),
+    (
+        "cp_visits",
+        "ssd_cp_visits",
+        "cppv",
+        _visits("cp", cp_plan_id="plan_id"),
+    ),
     (
         "cin_plans",
         "ssd_cin_plans",
@@ -142,7 +157,7 @@ _TABLES: tuple[tuple[str, str, str, Mapping[str, _Column]], ...] = (
             "cin_plan_worker_id": "worker_id",
         },
     ),
-    ("cin_visits", "ssd_cin_visits", "cinv", {f"cin_{name}": one for name, one in _VISIT.items()}),
+    ("cin_visits", "ssd_cin_visits", "cinv", _visits("cin")),
     (
         "looked_after",
         "ssd_cla_episodes",
@@ -177,7 +192,12 @@ _TABLES: tuple[tuple[str, str, str, Mapping[str, _Column]], ...] = (
             "cla_placement_change_reason": "change_reason",
         },
     ),
-    ("cla_visits", "ssd_cla_visits", "clav", {f"cla_{name}": one for name, one in _VISIT.items()} | {"cla_id": "plan_id"}),
+    (
+        "cla_visits",
+        "ssd_cla_visits",
+        "clav",
+        _visits("cla", cla_id="plan_id"),
+    ),
     (
         "legal_statuses",
         "ssd_legal_status",

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -43,9 +44,9 @@ class Postgres:
         binaries = _binaries()
         shutil.rmtree(self._data, ignore_errors=True)
         self._data.mkdir(parents=True)
-        user = _give_to_unprivileged((self._data, self._sockets), binaries)
+        whom = _give_to_unprivileged((self._data, self._sockets), binaries)
         subprocess.run(
-            [binaries / "initdb", "-D", self._data, *_INITDB], check=True, capture_output=True, user=user, cwd="/"
+            [binaries / "initdb", "-D", self._data, *_INITDB], check=True, capture_output=True, **whom, cwd="/"
         )
         (self._data / "pg_hba.conf").write_text(_ACCESS)
         with self._log.open("wb") as log:
@@ -64,7 +65,7 @@ class Postgres:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                user=user,
+                **whom,
                 cwd="/",
                 start_new_session=True,
             )
@@ -114,10 +115,10 @@ def _binaries() -> Path:
     return Path(wheel.origin).parent / "pginstall18" / "bin"
 
 
-def _give_to_unprivileged(folders: tuple[Path, ...], binaries: Path) -> str | None:
-    """As root, hand the folders to an unprivileged user and let it pass through to them. Otherwise nothing."""
+def _give_to_unprivileged(folders: tuple[Path, ...], binaries: Path) -> dict[str, Any]:
+    """As root, hand the folders to an unprivileged user and let it pass through to them; as whom to run then."""
     if os.geteuid() != 0:
-        return None
+        return {}
     user = pwd.getpwnam(_UNPRIVILEGED)
     for folder in folders:
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -125,4 +126,4 @@ def _give_to_unprivileged(folders: tuple[Path, ...], binaries: Path) -> str | No
         for above in folder.resolve().parents:
             if not above.stat().st_mode & 0o001:
                 above.chmod(above.stat().st_mode | 0o001)  # to pass through, not to list
-    return _UNPRIVILEGED
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

@@ -1,11 +1,13 @@
 """The demo's probation and youth justice systems, as processes of their own, through the connector."""
 
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hub.connectors.mapping import read_mapping
 from hub.connectors.rest_json import RestJson
 from hub.demo.behaviour import set_behaviour
 from hub.demo.population import Population, populate
@@ -136,11 +138,7 @@ def child_key(people: Population) -> str:
     return people.stories["main-child"]
 
 
-async def test_each_manifest_serves_exactly_what_its_mapping_can_make(probation: RestJson, demo_manifest: Any) -> None:
-    import tomllib
-
-    from hub.connectors.mapping import read_mapping
-
+def test_each_manifest_serves_exactly_what_its_mapping_can_make(demo_manifest: Any) -> None:
     for name, mapping in (("probation", "hmpps_probation"), ("youth-justice", "youth_justice")):
         served = set(tomllib.loads(demo_manifest(name))["categories"])
         assert served == {category.value for category in read_mapping(mapping).categories}
@@ -148,9 +146,9 @@ async def test_each_manifest_serves_exactly_what_its_mapping_can_make(probation:
 
 @pytest.mark.parametrize("partner", ["probation", "youth-justice"])
 async def test_misbehaviour_is_a_typed_state_and_never_nobody(
-    partner: str, people: Population, request: pytest.FixtureRequest, tmp_path: Path
+    partner: str, people: Population, probation: RestJson, youth_justice: RestJson, tmp_path: Path
 ) -> None:
-    connector: RestJson = request.getfixturevalue(partner.replace("-", "_"))
+    connector = probation if partner == "probation" else youth_justice
     child = await found(connector, people, "main-child")
     for word, state in (("garbage", AnswerState.BAD_DATA), ("down", AnswerState.UNAVAILABLE)):
         set_behaviour(tmp_path, partner, word)

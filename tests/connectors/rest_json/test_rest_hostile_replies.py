@@ -1,6 +1,9 @@
 """Whatever a partner sends, the connector answers with a typed state or with records; it never breaks."""
 
+import asyncio
 import gzip
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,6 +22,7 @@ from hub.domain.people import LinkedPerson, PersonReference
 
 LINK = LinkedPerson(SourceId("youth-justice"), LocalId("YP1"), b"")
 PERSON = {"ypid": "YP1", "forename": "Rowan", "surname": "Fictworth", "dateOfBirth": "2011-05-14"}
+Reply = Callable[[], Response]
 BAD, DOWN = AnswerState.BAD_DATA, AnswerState.UNAVAILABLE
 
 
@@ -34,14 +38,14 @@ class Hostile:
     """A youth justice system whose documents are whatever a test says."""
 
     def __init__(self) -> None:
-        self.person: Response = encoded(PERSON)
-        self.documents: Response = encoded(page([]))
-        self.people: Response = encoded(page([PERSON]))
+        self.person: Reply = lambda: encoded(PERSON)
+        self.documents: Reply = lambda: encoded(page([]))
+        self.people: Reply = lambda: encoded(page([PERSON]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = Request(scope).url.path
         reply = {"/people": self.people, "/people/YP1/person_details": self.person}.get(path, self.documents)
-        await reply(scope, receive, send)
+        await reply()(scope, receive, send)
 
 
 @pytest.fixture
@@ -59,8 +63,13 @@ async def fetched(connector: RestJson) -> Any:
     return await connector.fetch(LINK, frozenset(Category), Deadline.after(5))
 
 
+async def searched(connector: RestJson) -> Any:
+    return await connector.find(PersonReference(upn=Upn("A831999900001")), Deadline.after(5))
+
+
 async def endless() -> Any:
     while True:
+        await asyncio.sleep(0)
         yield b" " * 65536
 
 
@@ -85,17 +94,16 @@ REPLIES = [
 
 
 @pytest.mark.parametrize(("reply", "state"), REPLIES)
-@pytest.mark.parametrize("where", ["person", "documents", "people"])
 async def test_every_unusable_reply_is_a_typed_failure(
-    connector: RestJson, hostile: Hostile, where: str, reply: Any, state: AnswerState
+    connector: RestJson, hostile: Hostile, reply: Reply, state: AnswerState
 ) -> None:
-    setattr(hostile, where, reply())
-    with pytest.raises(SourceFailed) as failed:
-        if where == "people":
-            await connector.find(PersonReference(upn=Upn("A831999900001")), Deadline.after(5))
-        else:
-            await fetched(connector)
-    assert failed.value.state is state
+    usable = {name: getattr(hostile, name) for name in ("person", "documents", "people")}
+    for where in usable:
+        vars(hostile).update({**usable, where: reply})
+        asked = searched(connector) if where == "people" else fetched(connector)
+        with pytest.raises(SourceFailed) as failed:
+            await asked
+        assert failed.value.state is state, where
 
 
 @pytest.mark.parametrize(
@@ -117,9 +125,9 @@ async def test_every_unusable_reply_is_a_typed_failure(
 async def test_a_search_reply_of_another_shape_is_bad_data_and_never_nobody(
     connector: RestJson, hostile: Hostile, people: Any
 ) -> None:
-    hostile.people = encoded(people)
+    hostile.people = lambda: encoded(people)
     with pytest.raises(SourceFailed) as failed:
-        await connector.find(PersonReference(upn=Upn("A831999900001")), Deadline.after(5))
+        await searched(connector)
     assert failed.value.state is BAD
 
 
@@ -129,19 +137,19 @@ async def test_a_search_reply_of_another_shape_is_bad_data_and_never_nobody(
 async def test_documents_of_wrong_types_inside_a_right_shape_are_counted_not_fatal(
     connector: RestJson, hostile: Hostile, document: Any
 ) -> None:
-    hostile.documents = encoded(page([document]))
+    hostile.documents = lambda: encoded(page([document]))
     answer = await fetched(connector)
     assert answer.attributes.given_name == "Rowan"
     assert document is None or answer.unmapped
 
 
 async def test_a_reply_about_somebody_else_says_so_itself(connector: RestJson, hostile: Hostile) -> None:
-    hostile.person = encoded({**PERSON, "ypid": "YP2"})
+    hostile.person = lambda: encoded({**PERSON, "ypid": "YP2"})
     assert (await fetched(connector)).local_id == "YP2"
 
 
 async def test_a_reply_that_does_not_say_whom_it_is_about_is_bad_data(connector: RestJson, hostile: Hostile) -> None:
-    hostile.person = encoded({"forename": "Rowan"})
+    hostile.person = lambda: encoded({"forename": "Rowan"})
     with pytest.raises(SourceFailed) as failed:
         await fetched(connector)
     assert failed.value.state is BAD
@@ -149,7 +157,7 @@ async def test_a_reply_that_does_not_say_whom_it_is_about_is_bad_data(connector:
 
 async def test_no_error_holds_a_value_of_a_reply(connector: RestJson, hostile: Hostile) -> None:
     for reply in (Response(b'{"surname": "Canary", '), encoded({"ypid": ["Canary"]}), encoded("Canary", 500)):
-        hostile.person = reply
+        hostile.person = partial(lambda given: given, reply)
         with pytest.raises(SourceFailed) as failed:
             await fetched(connector)
         assert "Canary" not in f"{failed.value!r} {failed.value.__cause__!r}"

@@ -27,7 +27,9 @@ def appointment(resource: Json, chart: Chart) -> Iterator[AnyRecord]:
     told = narrative(None if service else wording(resource.get("serviceType")), resource.get("comment"))
     when = moment(resource.get("start"), resource.get("created"))
     event = event_or_finding(when, "hub:was-not-brought", label, Category.HEALTH_WAS_NOT_BROUGHT, told)
-    yield moved(event, service.category) if service and service.category and service.restricted else event
+    yield (
+        moved(event, service.category, service.labels) if service and service.category and service.restricted else event
+    )
 
 
 def missed_pattern(records: Iterable[AnyRecord]) -> Finding | None:

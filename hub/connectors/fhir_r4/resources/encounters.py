@@ -44,7 +44,7 @@ def encounter(resource: Json, chart: Chart) -> Iterator[AnyRecord]:
     event = event_or_finding(
         when, kind, label, category, _reasons_told(resource, open_reasons, reasons), _place(resource, chart)
     )
-    yield moved(event, service.category) if service and service.category else event
+    yield moved(event, service.category, service.labels) if service and service.category else event
     for one in reasons:
         if one.restricted:
             yield _finding(one, when)

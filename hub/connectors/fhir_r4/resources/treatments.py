@@ -36,4 +36,4 @@ def procedure(resource: Json, chart: Chart) -> Iterator[AnyRecord]:
     told = meaning(resource.get("code"), "Procedure.code", PROBLEMS, chart.tally)
     when = moment(resource.get("performedDateTime"), part(resource, "performedPeriod").get("start"))
     event = event_or_finding(when, told.type, told.label, Category.HEALTH_SUMMARY, notes(resource))
-    yield moved(event, told.category) if told.category else event
+    yield moved(event, told.category, told.labels) if told.category else event
