@@ -110,4 +110,6 @@ async def _database(state: Path) -> psycopg.AsyncConnection:
     manifest = read_manifest(state / "manifests" / "social-care.toml")
     password = (state / "secrets" / "social-care").read_text().strip()
     url = manifest.endpoint.replace("postgresql+psycopg://", "postgresql://")
-    return await psycopg.AsyncConnection.connect(url, password=password, autocommit=True)
+    return await psycopg.AsyncConnection.connect(
+        url, password=password, autocommit=True, cursor_factory=psycopg.AsyncRawCursor
+    )

@@ -5,7 +5,6 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain
 from pathlib import Path
 
 from hub.audit.leaves import COLUMNS, Repeated, Row
@@ -30,8 +29,7 @@ CREATE INDEX IF NOT EXISTS audit_leaves_principal ON audit_leaves (principal);
 CREATE INDEX IF NOT EXISTS audit_leaves_subject ON audit_leaves (subject);
 CREATE INDEX IF NOT EXISTS audit_leaves_at ON audit_leaves (at);
 """
-_ROW = f"({', '.join('?' * (1 + len(COLUMNS)))})"
-_LARGEST = 256  # rows in one statement; SQLite takes 32,766 values
+_INSERT = f"INSERT INTO audit_leaves VALUES ({', '.join('?' * (1 + len(COLUMNS)))})"  # noqa: S608 - question marks
 _FIND = "SELECT idx, leaf FROM audit_leaves WHERE request_id = ? AND stage = ?"
 
 
@@ -72,14 +70,8 @@ class SqliteLeaves:
 
     def insert(self, rows: Iterable[tuple[int, Row]]) -> None:
         """Write rows under their indexes. Raises Repeated."""
-        left = [(index, *row) for index, row in rows]
         try:
-            while left:
-                # Each statement lets go of the interpreter lock, which a busy loop is slow to give back: so few
-                # statements. Powers of two: so few different ones.
-                size = min(_LARGEST, 1 << len(left).bit_length() - 1)
-                self._connection.execute(_insert(size), list(chain.from_iterable(left[:size])))
-                del left[:size]
+            self._connection.executemany(_INSERT, [(index, *row) for index, row in rows])
         except sqlite3.IntegrityError as fault:
             raise Repeated from fault
 
@@ -92,10 +84,6 @@ class SqliteLeaves:
         """Close the file, then let the next process in."""
         self._connection.close()
         os.close(self._lock)
-
-
-def _insert(size: int) -> str:
-    return f"INSERT INTO audit_leaves VALUES {', '.join([_ROW] * size)}"  # noqa: S608 - question marks
 
 
 def _lock(path: Path) -> int:

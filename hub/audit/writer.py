@@ -19,7 +19,7 @@ from hub.audit.leaves import Leaves, Repeated, Row
 from hub.errors import AuditUnavailable, ConfigurationError, Conflict, HubError
 
 _GROUP = 1024  # leaves in one commit, at most
-_GRACE = 0.1  # seconds; see Writer._out_of_patience
+_GRACE = 0.1  # seconds, the last of the patience; see Writer._out_of_patience
 _CLOSING = 5.0  # seconds that close waits for a disk that hangs
 
 Verdict = int | HubError
@@ -58,7 +58,7 @@ class Writer:
         Conflict when other content was recorded under this request id and stage.
         """
         answer = self._submit(row)
-        timer = self._loop.call_later(self._patience, self._out_of_patience, answer)
+        timer = self._loop.call_later(self._patience - _GRACE, self._out_of_patience, answer)
         try:
             verdict = await answer
         finally:

@@ -1,13 +1,12 @@
 """Whom we believe about who somebody is."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from hub.errors import ConfigurationError
-from hub.settings import IssuerSettings
 
 ALGORITHMS = frozenset({"ES256", "PS256", "EdDSA"})
 
@@ -26,16 +25,6 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     jwks: Mapping[str, Any] | None = None
     jwks_url: str | None = None
     namespace: str = ""
-
-    @classmethod
-    def of(cls, settings: IssuerSettings) -> Self:
-        """An issuer as the hub's settings name it."""
-        return cls(
-            issuer=settings.issuer,
-            audience=settings.audience,
-            algorithms=settings.algorithms,
-            jwks_url=settings.jwks_url,
-        )
 
     def __post_init__(self) -> None:
         if not self.issuer or not self.audience:

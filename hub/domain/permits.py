@@ -1,6 +1,7 @@
 """Permits: what policy decided, category by category, with the names of the deciding policies."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -41,11 +42,16 @@ class Permit(msgspec.Struct, frozen=True):
 
     def to_ask(self, source: SourceId) -> frozenset[Category]:
         """Categories both permitted, for any kind of subject, and selected. Empty: do not call the source."""
-        if not self.selection.reaches(source):
-            return frozenset()
-        return frozenset(
-            category
-            for kind in SubjectKind
-            for category, verdict in self.verdicts(source, kind).items()
-            if verdict.permitted and category.kinds and self.selection.wants(category)
-        )
+        return _to_ask(self.decide, source, self.labels, self.selection)
+
+
+@lru_cache(maxsize=4096)  # questions that are decided alike share one ``decide``; its verdicts never change
+def _to_ask(decide: Decide, source: SourceId, labels: frozenset[Label], selection: Selection) -> frozenset[Category]:
+    if not selection.reaches(source):
+        return frozenset()
+    return frozenset(
+        category
+        for kind in SubjectKind
+        for category, verdict in decide(source, kind, labels).items()
+        if verdict.permitted and category.kinds and selection.wants(category)
+    )

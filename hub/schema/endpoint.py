@@ -23,7 +23,6 @@ from hub.schema.refusals import RequestRefused
 from hub.schema.schema import build_schema
 from hub.schema.sign_in import SignIn
 from hub.services import Services
-from hub.settings import Settings
 
 _HEADERS_OF: dict[HTTPStatus, tuple[bytes, bytes]] = {
     HTTPStatus.UNAUTHORIZED: (b"www-authenticate", b"Bearer"),
@@ -36,8 +35,8 @@ _HEADERS_OF: dict[HTTPStatus, tuple[bytes, bytes]] = {
 class GraphQLDoor:
     """An ASGI application. ``open`` it once the services stand; until then it answers UNAVAILABLE."""
 
-    def __init__(self, settings: Settings, limits: DoorLimits | None = None) -> None:
-        self._limits = limits or DoorLimits.of(settings)
+    def __init__(self, limits: DoorLimits) -> None:
+        self._limits = limits
         self._schema = build_schema().core
         self._documents = Documents(self._schema, self._limits)
         self._open: tuple[Services, SignIn] | None = None

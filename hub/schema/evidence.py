@@ -29,17 +29,20 @@ class AuditFilter:
     to: datetime | None = strawberry.UNSET
     outcome: str | None = strawberry.UNSET
 
-    def query(self, services: Services) -> EntryQuery:
-        """As the log takes it. Raises BadInput."""
-        return EntryQuery(
-            principal=self.principal or None,
-            subject=subject_key(self.subject, services) if self.subject else None,
-            purpose=self.purpose or None,
-            source=self.source or None,
-            since=_zoned(self.from_),
-            until=_zoned(self.to),
-            outcome=self.outcome or None,
-        )
+
+def query_of(wanted: AuditFilter | None, services: Services) -> EntryQuery:
+    """What is looked for in the log; everything where nothing was sent. Raises BadInput."""
+    if not wanted:
+        return EntryQuery()
+    return EntryQuery(
+        principal=wanted.principal or None,
+        subject=subject_key(wanted.subject, services) if wanted.subject else None,
+        purpose=wanted.purpose or None,
+        source=wanted.source or None,
+        since=_zoned(wanted.from_),
+        until=_zoned(wanted.to),
+        outcome=wanted.outcome or None,
+    )
 
 
 @strawberry.type

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
-from typing import NamedTuple, Self
+from typing import Self
 
 import strawberry
 
@@ -25,11 +25,7 @@ _COMPARED = {
 }
 
 
-class Told(NamedTuple):
-    """One attribute of the child, and the source that told it."""
-
-    source: SourceId
-    record: IdentityAttribute
+Told = tuple[SourceId, IdentityAttribute]
 
 
 @strawberry.type(description="A value as one source holds it.")
@@ -43,7 +39,8 @@ class SourcedText:
     @classmethod
     def of(cls, told: Told) -> Self:
         """One attribute as the schema shows it."""
-        return cls(value=told.record.value, source=told.source, as_of=told.record.as_of)
+        source, record = told
+        return cls(value=record.value, source=source, as_of=record.as_of)
 
 
 @strawberry.type(description="The child's identity, source by source.")
@@ -63,7 +60,7 @@ class Identity:
         """Built from attributes about the child alone."""
         by_attribute: dict[str, list[Told]] = {}
         for one in told:
-            by_attribute.setdefault(one.record.attribute, []).append(one)
+            by_attribute.setdefault(one[1].attribute, []).append(one)
 
         def shown(attribute: str) -> list[SourcedText]:
             return [SourcedText.of(one) for one in by_attribute.get(attribute, ())]
@@ -91,24 +88,24 @@ def _names(given: Iterable[Told], family: Iterable[Told]) -> Iterable[SourcedTex
 
 def _postcodes_alone(by_attribute: Mapping[str, list[Told]]) -> list[SourcedText]:
     """Postcodes of sources that told no address."""
-    addressed = {one.source for one in by_attribute.get("address", ())}
-    return [SourcedText.of(one) for one in by_attribute.get("postcode", ()) if one.source not in addressed]
+    addressed = {source for source, _ in by_attribute.get("address", ())}
+    return [SourcedText.of(one) for one in by_attribute.get("postcode", ()) if one[0] not in addressed]
 
 
 def _by_source(told: Iterable[Told]) -> dict[SourceId, list[IdentityAttribute]]:
     found: dict[SourceId, list[IdentityAttribute]] = {}
-    for one in told:
-        found.setdefault(one.source, []).append(one.record)
+    for source, record in told:
+        found.setdefault(source, []).append(record)
     return found
 
 
 def _conflicts(by_attribute: Mapping[str, list[Told]], known: Known) -> Iterable[str]:
     """A sentence for each attribute on which two sources have no value in common. Holds no value."""
     for attribute, called in _COMPARED.items():
-        values = {
-            source: {normal(record.value) for record in records}
-            for source, records in _by_source(by_attribute.get(attribute, ())).items()
-        }
+        told = _by_source(by_attribute.get(attribute, ()))
+        if len(told) < 2:
+            continue
+        values = {source: {normal(record.value) for record in records} for source, records in told.items()}
         differing = [
             source for source, own in values.items() if any(own.isdisjoint(other) for other in values.values())
         ]

@@ -2,8 +2,6 @@
 
 import msgspec
 
-from hub.settings import Settings
-
 
 class DoorLimits(msgspec.Struct, frozen=True):
     """Bounds of one request, and of all of them together."""
@@ -24,13 +22,3 @@ class DoorLimits(msgspec.Struct, frozen=True):
     executing: int = 256  # requests under way at once; the next is refused
     request_seconds: float = 10.0  # a backstop: the question's own deadline is shorter
     sign_ins_recorded: int = 5  # refused tokens recorded a second at most; the rest are counted
-
-    @classmethod
-    def of(cls, settings: Settings) -> "DoorLimits":
-        """The limits that the hub's settings ask for."""
-        return cls(
-            body_seconds=settings.limits.body_seconds,
-            introspection=settings.introspection,
-            executing=settings.limits.concurrent_requests,
-            request_seconds=settings.limits.question_seconds + 6.0,
-        )

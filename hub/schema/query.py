@@ -3,11 +3,10 @@
 import strawberry
 
 from hub import disclosure, enquiries, oversight
-from hub.audit.reader import EntryQuery
 from hub.domain.questions import Selection
 from hub.schema.asking import Asking, Info
 from hub.schema.enquiries import Enquiry
-from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter
+from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter, query_of
 from hub.schema.finding_people import FindResult
 from hub.schema.paging import number_of, page_size
 from hub.schema.principals import Principal, PurposeInfo
@@ -71,7 +70,7 @@ async def audit_entries(
     asking = info.context
     size = page_size(first if isinstance(first, int) else None, ENTRIES_SHOWN)
     place = number_of(after) if after else None
-    query = filter.query(asking.services) if filter else EntryQuery()
+    query = query_of(filter, asking.services)
     page = await oversight.audit_entries(asking.principal, query, size, place, asking.services)
     return AuditEntryConnection.of(page, place)
 

@@ -1,5 +1,7 @@
 """The schema: built once, printed the same way every time."""
 
+from functools import cache
+
 import strawberry
 import structlog
 from graphql import GraphQLError, GraphQLSchema, lexicographic_sort_schema, print_schema
@@ -29,8 +31,9 @@ class HubSchema(strawberry.Schema):
         return self._schema
 
 
+@cache
 def build_schema() -> HubSchema:
-    """The hub's schema."""
+    """The hub's schema; the same one each time, for nothing changes it."""
     return HubSchema(query=Query, mutation=Mutation)
 
 

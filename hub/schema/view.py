@@ -8,11 +8,13 @@ import strawberry
 
 from hub.disclosure import Answered
 from hub.domain import disclosures, records
-from hub.domain.codes import SubjectKind, Tier
+from hub.domain.codes import Tier
+from hub.domain.identifiers import SourceId
 from hub.schema.enquiries import Enquiry
-from hub.schema.identity import Identity, Told
-from hub.schema.network import NetworkPerson, Row, episodes_of, findings_of, network_of
+from hub.schema.identity import Identity
+from hub.schema.network import NetworkPerson, episodes_of, findings_of, network_of
 from hub.schema.records import Finding, LifeEvent, Relationships, ServiceEpisode, about_whom
+from hub.schema.rows import SortedOut
 from hub.schema.sources import Known, SourceAnswer
 from hub.schema.timeline import EVENTS_SHOWN, LifeEventConnection, newest_first
 
@@ -78,46 +80,33 @@ class CombinedChildView:
     @classmethod
     def of(cls, answered: Answered, known: Known) -> Self:
         """Everything that was released, sorted for reading."""
-        disclosure = answered.disclosure
-        today = disclosure.generated_at.date()
-        rows = [(one.source, record) for one in disclosure.released for record in one.records]
-        relationships = _relationships(rows)
+        disclosure, receipt = answered
+        told, today = SortedOut.of(disclosure), disclosure.generated_at.date()
+        relationships = told.relationships()
         answers = {one.source: SourceAnswer.of(one, known) for one in disclosure.released}
-        of_child = [row for row in rows if row[1].about.kind is SubjectKind.CHILD]
         return cls(
             enquiry=Enquiry.of(disclosure.question.enquiry, disclosure.generated_at),
-            child=Identity.of([Told(s, r) for s, r in of_child if isinstance(r, records.IdentityAttribute)], known),
+            child=Identity.of(told.child.identity, known),
             sources=list(answers.values()),
-            alerts=_alerts(rows, relationships, today),
-            service_episodes=episodes_of(of_child, relationships, today),
-            findings=findings_of(of_child, relationships),
-            network=network_of(rows, answers, relationships, today),
+            alerts=_alerts(told.everything.findings, relationships, today),
+            service_episodes=episodes_of(told.child.episodes, relationships, today),
+            findings=findings_of(told.child.findings, relationships),
+            network=network_of(told, answers, relationships, today),
             withheld=[Withholding.of(one, known) for one in disclosure.withheld],
             policy_version=disclosure.policy_version,
-            receipt=AuditReceipt(
-                intent_index=answered.receipt.intent_index, outcome_index=answered.receipt.outcome_index
-            ),
+            receipt=AuditReceipt(intent_index=receipt.intent_index, outcome_index=receipt.outcome_index),
             generated_at=disclosure.generated_at,
             timeline=newest_first(
-                LifeEvent.of(r, s, about_whom(s, r.about, relationships))
-                for s, r in rows
-                if isinstance(r, records.LifeEvent)
+                LifeEvent.of(r, s, about_whom(s, r.about, relationships)) for s, r in told.everything.events
             ),
         )
 
 
-def _relationships(rows: Iterable[Row]) -> Relationships:
-    return {(s, r.about.key): r.relationship for s, r in rows if isinstance(r, records.RelatedPerson)}
-
-
-def _alerts(rows: Iterable[Row], relationships: Relationships, today: date) -> list[Finding]:
+def _alerts(
+    rows: Iterable[tuple[SourceId, records.Finding]], relationships: Relationships, today: date
+) -> list[Finding]:
     serious = [
-        (s, r)
-        for s, r in rows
-        if isinstance(r, records.Finding)
-        and r.severity > 0
-        and r.category.tier is Tier.T2
-        and (r.end is None or r.end >= today)
+        (s, r) for s, r in rows if r.severity > 0 and r.category.tier is Tier.T2 and (r.end is None or r.end >= today)
     ]
     serious.sort(key=lambda row: (-row[1].severity, row[1].label, row[0]))
     return [Finding.of(r, s, about_whom(s, r.about, relationships)) for s, r in serious]

@@ -28,7 +28,6 @@ from hub.keys import FileKeys
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
 from hub.services import Services
-from hub.settings import Settings
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CARE, CLINIC, JAIL = SourceId("care"), SourceId("clinic"), SourceId("jail")
@@ -327,17 +326,6 @@ class Caller:
         return [(one.stage, one.kind, one.outcome, one.reasons) for one in page.entries]
 
 
-SETTINGS = Settings(
-    store="sqlite:///unused",
-    audit="sqlite:///unused",
-    keys=Path("unused"),
-    manifests=Path("unused"),
-    agreements=Path("unused"),
-    secrets=Path("unused"),
-    issuers=(),
-)
-
-
 @asynccontextmanager
 async def standing(folder: Path, limits: DoorLimits | None = None) -> AsyncIterator[Caller]:
     """A caller at an open door."""
@@ -353,7 +341,7 @@ async def standing(folder: Path, limits: DoorLimits | None = None) -> AsyncItera
         keys=keys,
         now=lambda: NOW,
     )
-    door = GraphQLDoor(SETTINGS, limits)
+    door = GraphQLDoor(limits or DoorLimits())
     door.open(services, Tokens())
     try:
         yield Caller(door, obeying, services)

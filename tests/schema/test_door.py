@@ -4,7 +4,7 @@ import asyncio
 import time
 
 import pytest
-from partnership_stand_in import SETTINGS, Caller, Tokens, standing
+from partnership_stand_in import Caller, Tokens, standing
 
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
@@ -196,7 +196,7 @@ async def test_beyond_the_limit_requests_are_refused_at_once_and_the_others_are_
 
 
 async def test_a_door_that_is_not_open_yet_says_so():
-    caller = Caller(GraphQLDoor(SETTINGS), None, None)
+    caller = Caller(GraphQLDoor(DoorLimits()), None, None)
     reply = await caller.send(GOOD)
     assert (reply.status, reply.code) == (503, "UNAVAILABLE")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 from partnership_stand_in import Caller, standing
-from queries import FULL_VIEW
+from view_queries import FULL_VIEW
 
 from hub.schema.documents import Documents
 from hub.schema.limits import DoorLimits

@@ -1,6 +1,8 @@
 """The schema keeps the contract's names, arguments, types and nullability; and stands printed in the repository."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,8 +55,13 @@ def test_the_checked_in_schema_is_the_one_we_serve():
     )
 
 
-def test_printing_it_twice_gives_the_same_text():
-    assert ours.printed(ours.build_schema()) == ours.printed(ours.build_schema())
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_every_process_prints_the_same_text(seed: str):
+    command = [sys.executable, "-m", "hub.schema"]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.decode() == ours.printed(ours.build_schema())
 
 
 @pytest.mark.shared_data

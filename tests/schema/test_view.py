@@ -2,7 +2,7 @@
 
 import msgspec
 from partnership_stand_in import CARE, CLINIC, JAIL, RECORDS, STEPFATHER, Caller
-from queries import FULL_VIEW
+from view_queries import FULL_VIEW
 
 from hub.domain import records as r
 from hub.domain.categories import Category

@@ -67,9 +67,13 @@ class CompiledFanOut(msgspec.Struct, frozen=True):
         call = Call(path=self.check.path)
         replies = await together([partial(caller.result, call, {"key": thing.key}) for thing in things])
         pairs = tuple(zip(things, replies, strict=True))
-        closed = tuple((thing.item, reply) for thing, reply in pairs if not self._leaves_open(reply))
         opened = tuple(thing for thing, reply in pairs if self._leaves_open(reply))
-        return Admitted(opened, closed, tuple(dict.fromkeys(self._sentence(reply) for _, reply in closed)))
+        refusals = [(thing, reply) for thing, reply in pairs if not self._leaves_open(reply)]
+        return Admitted(
+            opened,
+            tuple((thing.item, reply if isinstance(reply, dict) else {}) for thing, reply in refusals),
+            tuple(dict.fromkeys(self._sentence(reply) for _, reply in refusals)),
+        )
 
     def _leaves_open(self, reply: Any) -> bool:
         return self.open((reply, reply, None)) is True

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -29,7 +30,7 @@ class SocialCare:
         (state / "secrets").mkdir(parents=True)
         (state / "secrets" / "social-care").write_text(PASSWORD)
 
-    def __enter__(self) -> "SocialCare":
+    def __enter__(self) -> Self:
         command = [sys.executable, "-m", "hub.demo.partners.social_care", "--port", "0", "--state", str(self.state)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None

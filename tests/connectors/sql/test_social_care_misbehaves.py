@@ -1,15 +1,15 @@
 """What the sql connector makes of a database that is down, hangs, is slow, talks noise or mixes up children."""
 
 import asyncio
-import os
-import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ssd_partner import SocialCare, ended, link, soon
+from ssd_partner import PASSWORD, SocialCare, ended, link, soon
 
 from hub.connectors.sql import Sql
 from hub.domain.answers import SourceFailed
@@ -29,18 +29,22 @@ async def failure(connector: Sql) -> SourceFailed:
     return failed.value
 
 
-@pytest.mark.parametrize("pooled", [True, False])
+POOLED = pytest.mark.parametrize("pooled", ["pooled", ""], ids=["an open connection", "a new connection"])
+
+
+@POOLED
 @pytest.mark.parametrize(
-    ("word", "state", "retry"), [("down", AnswerState.UNAVAILABLE, True), ("garbage", AnswerState.BAD_DATA, False)]
+    ("word", "failure_is"),
+    [("down", (AnswerState.UNAVAILABLE, True)), ("garbage", (AnswerState.BAD_DATA, False))],
 )
 async def test_a_failing_partner_gives_its_typed_state(
-    social_care: SocialCare, connector: Sql, pooled: bool, word: str, state: AnswerState, retry: bool
+    social_care: SocialCare, connector: Sql, pooled: str, word: str, failure_is: tuple[AnswerState, bool]
 ) -> None:
     if pooled:
         await connector.find(MAIN, soon())
     social_care.behave(word)
     failed = await failure(connector)
-    assert (failed.state, failed.retry) == (state, retry)
+    assert (failed.state, failed.retry) == failure_is
     social_care.behave("ok")
     assert await connector.find(MAIN, soon()), "the next question after it recovered is answered"
 
@@ -52,9 +56,9 @@ async def test_a_partner_that_nobody_listens_for_is_unavailable(tmp_path: Path) 
     await connector.close()
 
 
-@pytest.mark.parametrize("pooled", [True, False])
+@POOLED
 async def test_a_hanging_partner_is_let_go_at_the_deadline(
-    social_care: SocialCare, connector: Sql, pooled: bool
+    social_care: SocialCare, connector: Sql, pooled: str
 ) -> None:
     if pooled:
         await connector.find(MAIN, soon())
@@ -100,15 +104,22 @@ async def test_postgresql_ends_with_the_partner_even_when_it_is_killed(tmp_path:
 
 
 async def test_the_partner_and_postgresql_end_with_the_parent(tmp_path: Path) -> None:
-    state = tmp_path / "orphan"
+    with orphan_maker(tmp_path / "orphan") as parent:
+        postmaster = int((tmp_path / "orphan/social-care/data/postmaster.pid").read_text().splitlines()[0])
+        parent.kill()
+        assert await ended(postmaster)
+
+
+@contextmanager
+def orphan_maker(state: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process that starts the partner and waits."""
     (state / "secrets").mkdir(parents=True)
-    (state / "secrets" / "social-care").write_text("x")
-    inner = "import subprocess, sys; subprocess.Popen([sys.executable, '-m', 'hub.demo.partners.social_care', '--port', '0', '--state', sys.argv[1]]).wait()"
-    parent = subprocess.Popen([sys.executable, "-c", inner, str(state)], stdout=subprocess.PIPE, text=True)
+    (state / "secrets" / "social-care").write_text(PASSWORD)
+    command = [sys.executable, "-m", "hub.demo.partners.social_care", "--port", "0", "--state", str(state)]
+    inner = f"import subprocess; subprocess.run({command!r})"
+    parent = subprocess.Popen([sys.executable, "-c", inner], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     parent.stdout.readline()
-    postmaster = int((state / "social-care" / "data" / "postmaster.pid").read_text().splitlines()[0])
-    os.kill(parent.pid, signal.SIGKILL)
+    yield parent
     parent.wait()
-    assert await ended(postmaster)
     parent.stdout.close()

@@ -1,14 +1,17 @@
-"""A database may hold anything: the connector maps it, counts it or refuses it with a typed state, and never crashes."""
+"""A database may hold anything: the connector maps it, counts it or refuses it with a typed state; it never crashes."""
 
+import asyncio
+import sqlite3
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from ssd_on_sqlite import sql_on_sqlite, sqlite_database, sqlite_manifest
+from ssd_on_sqlite import SCHEMA, sql_on_sqlite, sqlite_database, sqlite_manifest
 from ssd_partner import link, soon
 
 from hub.connectors.mapping import read_mapping
@@ -134,8 +137,6 @@ async def test_more_than_the_manifest_allows_is_refused(tmp_path: Path) -> None:
 
 async def test_tables_that_differ_from_the_mapping_are_bad_data(tmp_path: Path) -> None:
     path = sqlite_database(tmp_path / "empty.db", [])
-    import sqlite3
-
     connection = sqlite3.connect(path)
     connection.execute("drop table ssd_missing")
     connection.close()
@@ -149,6 +150,7 @@ async def test_a_file_that_is_no_database_is_bad_data_and_a_missing_one_unavaila
     assert (await failed_with(sql_on_sqlite(tmp_path / "noise.db"))).state is AnswerState.BAD_DATA
     missing = await failed_with(sql_on_sqlite(tmp_path / "missing.db"))
     assert (missing.state, missing.retry) == (AnswerState.UNAVAILABLE, True)
+    await asyncio.sleep(0.05)  # the driver's thread for a file it could not open ends on its own
 
 
 async def test_nothing_can_be_written_on_sqlite(tmp_path: Path) -> None:
@@ -169,17 +171,13 @@ async def test_nothing_can_be_written_on_postgresql_even_by_a_role_that_may(fres
 
 
 async def test_dates_beyond_the_drivers_calendar_are_judged_by_the_mapping(fresh_database: str) -> None:
-    import psycopg
-    from ssd_on_sqlite import SCHEMA
-
-    with psycopg.connect(fresh_database, autocommit=True) as connection:
-        connection.execute(SCHEMA.read_text())
-        connection.execute(
+    with psycopg.connect(fresh_database, autocommit=True) as database:
+        database.execute(SCHEMA.read_text())
+        database.execute(
             "insert into ssd_person (pers_person_id, pers_surname, pers_dob) values ('1', 'N', 'infinity')"
         )
-        connection.execute(
-            "insert into ssd_missing (miss_table_id, miss_person_id, miss_missing_episode_start_date) values ('m', '1', '294000-01-01')"
-        )
+        columns = "miss_table_id, miss_person_id, miss_missing_episode_start_date"
+        database.execute(f"insert into ssd_missing ({columns}) values ('m', '1', '294000-01-01')")  # noqa: S608
     endpoint = fresh_database.replace("postgresql://", "postgresql+psycopg://").replace("postgres:@", "postgres@")
     connector = Sql(replace(sqlite_manifest(Path("unused")), endpoint=endpoint), read_mapping("ssd"), None)
     fetched = await connector.fetch(link("1"), EVERYTHING, soon())
