@@ -31,6 +31,7 @@ from hub.logs import configure_logs
 from hub.middleware import RequestId, SecurityHeaders
 from hub.policy.policies import Policies, shipped_policies
 from hub.schema.endpoint import GraphQLDoor
+from hub.schema.limits import DoorLimits
 from hub.services import Limits, Services
 from hub.settings import Settings
 from hub.status import livez, readyz
@@ -93,12 +94,12 @@ def create_app(settings: Settings) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with services_of(settings) as services:
-            verifier = Verifier([Issuer.of(one) for one in settings.issuers], now=utc_now)
+            verifier = Verifier(_issuers(settings), now=utc_now)
             app.state.services = services
             app.state.door.open(services, verifier)
             yield
 
-    door = GraphQLDoor(settings)
+    door = GraphQLDoor(_door_limits(settings))
     app = Starlette(
         routes=[
             Route("/graphql", door),
@@ -110,6 +111,30 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.state.door = door
     return app
+
+
+def _issuers(settings: Settings) -> list[Issuer]:
+    """Whom we believe. People of every issuer but the first bear its name, so that none can pose as another's."""
+    return [
+        Issuer(
+            issuer=one.issuer,
+            audience=one.audience,
+            algorithms=one.algorithms,
+            jwks_url=one.jwks_url,
+            namespace=f"{one.issuer}:" if place else "",
+        )
+        for place, one in enumerate(settings.issuers)
+    ]
+
+
+def _door_limits(settings: Settings) -> DoorLimits:
+    ours = settings.limits
+    return DoorLimits(
+        body_seconds=ours.body_seconds,
+        introspection=settings.introspection,
+        executing=ours.concurrent_requests,
+        request_seconds=ours.question_seconds + 6.0,  # a backstop: the question's own deadline comes first
+    )
 
 
 def _limits(settings: Settings) -> Limits:
