@@ -12,7 +12,7 @@ import msgspec
 
 from hub.domain.answers import Answer
 from hub.domain.categories import Category
-from hub.domain.codes import AnswerState, Label, SubjectKind
+from hub.domain.codes import PERSON_WIDE, AnswerState, Label, SubjectKind
 from hub.domain.disclosures import Disclosure, Released, Withholding
 from hub.domain.identifiers import SourceId
 from hub.domain.people import Person
@@ -39,7 +39,7 @@ def redact(
 ) -> Disclosure:
     """Release what is permitted; count what is not, by source, category and deciding policies."""
     answers, sources = tuple(answers), tuple(sources)
-    told = frozenset[Label]().union(*(answer.labels for answer in answers))
+    told = frozenset[Label]().union(*(answer.labels for answer in answers)) & PERSON_WIDE
     unknown = Label.LOCATION_AT_RISK not in told | permit.labels and _location_unknown(answers, sources)
     narrowed = permit.narrowed_to(told | ({Label.LOCATION_AT_RISK} if unknown else frozenset()))
     kept: Kept = Counter()
@@ -62,7 +62,7 @@ def _location_unknown(answers: Iterable[Answer], sources: Iterable[Source]) -> b
 
 
 def _released(answer: Answer, permit: Permit, kept: Kept, *, location_unknown: bool) -> Released:
-    cutting = _Cutting(answer.source, permit, kept, location_unknown=location_unknown)
+    cutting = _Cutting(answer.source, permit.narrowed_to(answer.labels), kept, location_unknown=location_unknown)
     records = tuple(shown for record in answer.records if (shown := cutting.record(record)) is not None)
     asked = frozenset() if answer.state in _NOT_FETCHED else permit.to_ask(answer.source)
     return Released(msgspec.structs.replace(answer, records=records), frozenset(asked))

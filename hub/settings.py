@@ -27,6 +27,7 @@ class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     glass_minutes: float = 60
     concurrent_requests: int = 256
     body_seconds: float = 5.0
+    evidence_seconds: float = 1.0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

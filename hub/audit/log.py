@@ -71,9 +71,11 @@ class AuditLog:
         """The index of an act's one leaf, once it is durable. Raises AuditUnavailable, and Conflict on reuse."""
         return await self._record(act_leaf(act, self._keys, self._clock()))
 
-    async def entries(self, query: EntryQuery, first: int = 50, after: int | None = None) -> EntryPage:
-        """Durable entries that fit, oldest first, after an index."""
-        return await self._reader.entries(query, first, after)
+    async def entries(
+        self, query: EntryQuery, first: int = 50, after: int | None = None, *, newest_first: bool = False
+    ) -> EntryPage:
+        """Durable entries that fit, by rising or by falling index, beyond an index."""
+        return await self._reader.entries(query, first, after, newest_first=newest_first)
 
     async def close(self) -> None:
         """Write what is in line and let the next process in."""

@@ -53,7 +53,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntryPage(msgspec.Struct, frozen=True):
-    """Entries by rising index."""
+    """Entries in the order asked for."""
 
     entries: tuple[AuditEntry, ...]
     has_next: bool
@@ -69,18 +69,23 @@ class AuditReader:
         else:
             self._fetch, self._mark, self._contains = _postgres(conninfo(url)), "%s", "position(%s in leaf) > 0"
 
-    async def entries(self, query: EntryQuery, first: int = 50, after: int | None = None) -> EntryPage:
-        """The first entries that fit, oldest first, after an index. Raises Unavailable."""
+    async def entries(
+        self, query: EntryQuery, first: int = 50, after: int | None = None, *, newest_first: bool = False
+    ) -> EntryPage:
+        """The first entries that fit, by rising or by falling index, beyond an index. Raises Unavailable."""
         size = max(1, min(first, PAGE))
-        conditions, values = self._conditions(query, after)
+        conditions, values = self._conditions(query)
+        if after is not None:
+            conditions.append(f"idx {'<' if newest_first else '>'} {self._mark}")
+            values.append(after)
         statement = (
             f"SELECT idx, leaf FROM audit_leaves WHERE {' AND '.join(conditions)} "  # noqa: S608 - our own words and marks
-            f"ORDER BY idx LIMIT {size + 1}"
+            f"ORDER BY idx {'DESC' if newest_first else 'ASC'} LIMIT {size + 1}"
         )
         rows = await asyncio.to_thread(self._fetch, statement, values)
         return EntryPage(tuple(_entry(index, bytes(leaf)) for index, leaf in rows[:size]), len(rows) > size)
 
-    def _conditions(self, query: EntryQuery, after: int | None) -> tuple[list[str], list[object]]:
+    def _conditions(self, query: EntryQuery) -> tuple[list[str], list[object]]:
         source = None if query.source is None else b'"source":' + msgspec.json.encode(query.source)
         given: list[tuple[str, object]] = [
             (f"principal = {self._mark}", query.principal),
@@ -92,9 +97,8 @@ class AuditReader:
             (f"at < {self._mark}", query.until and timestamp(query.until)),
             (self._contains, source),
         ]
-        asked: list[tuple[str, object]] = [(f"idx > {self._mark}", -1 if after is None else after)]
-        asked += [(words, value) for words, value in given if value is not None]
-        return [words for words, _ in asked], [value for _, value in asked]
+        asked = [(words, value) for words, value in given if value is not None]
+        return ["idx >= 0", *(words for words, _ in asked)], [value for _, value in asked]
 
 
 def _entry(index: int, content: bytes) -> AuditEntry:

@@ -122,3 +122,9 @@ class Label(StrEnum):
     THIRD_PARTY = "THIRD_PARTY"
     ANON_SOURCE = "ANON_SOURCE"
     STAFF_LINKED = "STAFF_LINKED"
+
+
+# What is true of a person wherever they are known. Any other label is about one source's own record.
+PERSON_WIDE = frozenset(
+    {Label.LOCATION_AT_RISK, Label.WITNESS_PROTECTION, Label.ADOPTION, Label.GENDER_HISTORY, Label.STAFF_LINKED}
+)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from hub.domain.categories import Category
-from hub.domain.codes import Label, MatchState, SubjectKind
+from hub.domain.codes import PERSON_WIDE, MatchState, SubjectKind
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
 from hub.domain.people import LinkedPerson, Person, SourceFind
@@ -57,7 +57,9 @@ class People:
             reference=question.about,
             links=fresh,
             finds=finds,
-            labels=frozenset[Label]().union(*(one.found.labels for find in finds.values() for one in find.candidates)),
+            labels=PERSON_WIDE.intersection(
+                label for find in finds.values() for one in find.candidates for label in one.found.labels
+            ),
             found_at=self._now(),
         )
 

@@ -1,6 +1,7 @@
 from datetime import date, timedelta, timezone
 from pathlib import Path
 
+import msgspec
 import pytest
 from audit_samples import ABOUT, NOW, WHO, act, disclosure, question
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hub.audit.evidence import act_leaf, disclosed_leaf, intent_leaf
 from hub.audit.leaf import Leaf, Outcome, Stage, leaf_bytes, leaf_hash, read_leaf, same_content, timestamp
 from hub.audit.subjects import subject_of
+from hub.domain.identifiers import upn
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.questions import QuestionKind
@@ -113,6 +115,13 @@ def test_a_child_is_one_subject_by_number_whatever_else_was_claimed(keys: FileKe
     assert subject_of(ABOUT, keys) == subject_of(bare, keys)
     assert len(subject_of(ABOUT, keys)) == 64
     assert subject_of(bare, FileKeys.create(tmp_path / "other.json")) != subject_of(bare, keys)
+
+
+def test_a_child_without_an_nhs_number_is_one_subject_by_upn(keys: FileKeys) -> None:
+    code = upn("H801200001001")
+    named = PersonReference(upn=code, family_name="Quillfeather", birth_date=date(2015, 6, 7))
+    assert subject_of(named, keys) == subject_of(PersonReference(upn=code), keys)
+    assert subject_of(named, keys) != subject_of(msgspec.structs.replace(named, upn=None), keys)
 
 
 @pytest.mark.parametrize("name", ["O'Néill", "o\u2019neill", "ONEILL", " O Neill "])

@@ -1,8 +1,10 @@
 import asyncio
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from audit_samples import act
 from stored_leaves import StoredLeaves
@@ -73,6 +75,28 @@ async def test_a_log_that_cannot_be_opened_is_refused_without_repeating_its_url(
     assert "CANARY" not in str(refused.value)
 
 
+async def test_an_open_that_failed_does_not_keep_the_log(tmp_path: Path, keys: FileKeys) -> None:
+    path = tmp_path / "audit.db"
+    path.mkdir()
+    with pytest.raises(ConfigurationError, match="SQLITE_CANTOPEN"):
+        await AuditLog.open(f"sqlite:///{path}", keys)
+    path.rmdir()
+    log = await AuditLog.open(f"sqlite:///{path}", keys)
+    assert await log.record(act()) == 0
+    await log.close()
+
+
+async def test_a_postgresql_that_forgets_in_a_crash_is_refused(fresh_database: str, keys: FileKeys) -> None:
+    _set_fsync(fresh_database, "off")
+    try:
+        with pytest.raises(ConfigurationError, match="fsync off"):
+            await AuditLog.open(fresh_database, keys)
+    finally:
+        _set_fsync(fresh_database, "on")
+    log = await AuditLog.open(fresh_database, keys)
+    await log.close()
+
+
 async def test_a_log_that_is_not_there_cannot_be_read(tmp_path: Path, fresh_database: str) -> None:
     for url in (f"sqlite:///{tmp_path}/none.db", fresh_database):
         with pytest.raises(Unavailable):
@@ -88,3 +112,11 @@ async def test_urls_that_name_a_driver_are_taken_as_the_store_takes_them(
     await log.record(act())
     assert len((await log.entries(EntryQuery())).entries) == len(stored.leaves()) == 1
     await log.close()
+
+
+def _set_fsync(url: str, setting: str) -> None:
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"ALTER SYSTEM SET fsync = {setting}")
+        server.execute("SELECT pg_reload_conf()")
+        while server.execute("SHOW fsync").fetchone() != (setting,):
+            time.sleep(0.01)

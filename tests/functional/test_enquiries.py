@@ -73,6 +73,7 @@ def test_the_log_is_read_only_by_roles_that_may(partnership: RunningPartnership)
 
 def entries(partnership: RunningPartnership) -> list[dict]:
     query = """{ auditEntries(first: 100) { edges { node {
-        index kind outcome reasons principal purpose enquiryId sources { source state categories recordCount } } } } }"""
+        index kind outcome reasons principal purpose enquiryId
+        sources { source state categories recordCount } } } } }"""
     told = partnership.caller("auditor").ask(query, {})["auditEntries"]
     return [edge["node"] for edge in told["edges"]]

@@ -15,7 +15,7 @@ from tests.fixtures.partnership import MAIN_CHILD, RunningPartnership, enquiry_i
 
 
 def test_the_watch_sees_a_value_that_is_logged(tmp_path):
-    watch, value = Leaks(), sorted(personal_values())[0]
+    watch, value = Leaks(), min(personal_values())
     watch.handle(logging.makeLogRecord({"msg": "asked about %s", "args": (value,)}))
     assert len(watch.found()) == 1
     other = Leaks()

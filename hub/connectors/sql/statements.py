@@ -74,15 +74,16 @@ def reading(queries: Sequence[Query], dialect: Dialect) -> Statement:
     parts = tuple(Part(query.name, query.columns, query.cap) for query in queries)
     width = max(len(part.columns) for part in parts)
     pairs = enumerate(zip(parts, queries, strict=True))
-    selects = [_select(number, part, query.sql, width) for number, (part, query) in pairs]
+    # One row more than the cap tells that there are too many.
+    selects = [_select(number, part, query.sql, width, part.cap + 1) for number, (part, query) in pairs]
     return _written(selects, parts, dialect)
 
 
 def searching(person: PersonQuery, search: Search, cap: int, dialect: Dialect) -> Statement:
-    """Everybody who fits one set of keys."""
+    """People who fit one set of keys; no more than ``cap``, which are too many to choose from in any case."""
     part = Part("person", column_names(person.sql), cap)
     sql = f"{person.sql} where {search.where}"
-    return _written([_select(0, part, sql, len(part.columns))], (part,), dialect)
+    return _written([_select(0, part, sql, len(part.columns), cap)], (part,), dialect)
 
 
 def _written(selects: list[Select[Any]], parts: tuple[Part, ...], dialect: Dialect) -> Statement:
@@ -91,15 +92,14 @@ def _written(selects: list[Select[Any]], parts: tuple[Part, ...], dialect: Diale
     return Statement(str(compiled), tuple(compiled.positiontup or ()), constants, parts)
 
 
-def _select(number: int, part: Part, sql: str, width: int) -> Select[Any]:
+def _select(number: int, part: Part, sql: str, width: int, most: int) -> Select[Any]:
     source = _bound(sql).columns(*(column(name) for name in part.columns)).subquery("q")
     values: list[ColumnElement[Any]] = [_short(cast(source.c[name], Text)) for name in part.columns]
     values += [null()] * (width - len(values))
     labelled = [value.label(f"c{at}") for at, value in enumerate(values)]
-    # One row more than the cap tells that there are too many. Limited inside, as SQLite asks of a union's parts.
-    most: ColumnElement[int] = literal_column(str(part.cap + 1))
-    limited = select(literal_column(str(number)).label("part"), *labelled).select_from(source).limit(most)
-    return select(limited.subquery("p"))
+    numbered = select(literal_column(str(number)).label("part"), *labelled).select_from(source)
+    at_most: ColumnElement[int] = literal_column(str(most))
+    return select(numbered.limit(at_most).subquery("p"))  # limited inside, as SQLite asks of a union's parts
 
 
 def _short(value: ColumnElement[str]) -> ColumnElement[str]:

@@ -22,15 +22,15 @@ from hub.demo.partners.health_store import BadSearch, HealthStore, stored
 from hub.demo.partners.serving import serve
 from hub.demo.population import populate
 
-_PAGE, _LARGEST_PAGE = 20, 3  # the default, and what the server is willing to send: small, so that paging happens
+_PAGE, _LARGEST_PAGE = 20, 50  # resources on a page when nobody says, and at most
 _PAGING = frozenset({"_count", "_offset"})
 
 
 class FhirSystem:
     """The endpoints of one FHIR server."""
 
-    def __init__(self, store: HealthStore, token: str, note: Callable[[str], object]) -> None:
-        self._store, self._token, self._note = store, token, note
+    def __init__(self, store: HealthStore, token: str, note: Callable[[str], object], largest_page: int) -> None:
+        self._store, self._token, self._note, self._largest_page = store, token, note, largest_page
 
     def application(self) -> Starlette:
         """The ASGI application."""
@@ -80,7 +80,7 @@ class FhirSystem:
             return _fhir(outcome("not-supported", "This server does not hold that resource type."), 404)
         try:
             found = self._found(kind, query, request)
-            return _fhir(_page(request, found, query))
+            return _fhir(_page(request, found, query, self._largest_page))
         except (BadSearch, ValueError) as fault:
             return _fhir(outcome("value", str(fault)), 400)
 
@@ -98,10 +98,10 @@ class FhirSystem:
         return hmac.compare_digest(sent, f"Bearer {self._token}".encode())
 
 
-def _page(request: Request, found: list[Json], query: list[tuple[str, str]]) -> Json:
+def _page(request: Request, found: list[Json], query: list[tuple[str, str]], largest: int) -> Json:
     """One page of a searchset, with a link to the next while there is more."""
     paging = dict(query)
-    size = min(int(paging.get("_count", _PAGE)), _LARGEST_PAGE)
+    size = min(int(paging.get("_count", _PAGE)), largest)
     start = int(paging.get("_offset", 0))
     base = str(request.url.replace(query=""))
     links = [{"relation": "self", "url": str(request.url)}]
@@ -130,10 +130,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=2019)
+    parser.add_argument("--page", type=int, default=_LARGEST_PAGE, help="resources that it sends on one page, at most")
     chosen = parser.parse_args()
     token = (chosen.state / "secrets" / "health").read_text().strip()
     with (chosen.state / "health-access.log").open("a", buffering=1) as log:
-        system = FhirSystem(stored(populate(chosen.seed)), token, lambda asked: log.write(f"{asked}\n"))
+        system = FhirSystem(stored(populate(chosen.seed)), token, lambda asked: log.write(f"{asked}\n"), chosen.page)
         serve(system.application(), chosen.port, chosen.state, "health")
 
 

@@ -58,12 +58,11 @@ def _encounter(one: Attendance, subject: Json) -> Json:
         "Encounter",
         one.id,
         status="finished",
-        **{"class": coding(f"{_CODES}v3-ActCode", "EMER", "emergency")},
         subject=subject,
         period=period(one.at, one.left_at),
         reasonCode=[concept(_coded(one.reason), text=one.note)],
         serviceProvider=refer("Organization", one.hospital_ods, one.hospital),
-    )
+    ) | {"class": coding(f"{_CODES}v3-ActCode", "EMER", "emergency")}
 
 
 def _appointment(one: MissedAppointment, subject: Json) -> Json:

@@ -21,7 +21,7 @@ def demo_health(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHealth
     state = tmp_path_factory.mktemp("health")
     (state / "secrets").mkdir()
     (state / "secrets" / "health").write_text(TOKEN)
-    command = [sys.executable, "-m", "hub.demo.partners.health", "--port", "0", "--state", str(state)]
+    command = [sys.executable, "-m", "hub.demo.partners.health", "--port", "0", "--state", str(state), "--page", "3"]
     with (state / "health.log").open("w") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
     try:

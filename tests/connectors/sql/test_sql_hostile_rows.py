@@ -16,6 +16,7 @@ from ssd_partner import link, soon
 
 from hub.connectors.mapping import read_mapping
 from hub.connectors.sql import Sql
+from hub.connectors.sql.faults import explained
 from hub.connectors.sql.sessions import read_only_engine
 from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
@@ -128,6 +129,28 @@ async def test_more_rows_than_a_person_can_have_are_refused_whole(tmp_path: Path
     assert "more rows" in failed.happened
 
 
+async def test_a_name_that_hundreds_share_finds_some_of_them_and_is_no_fault(tmp_path: Path) -> None:
+    rows = [
+        ("ssd_person", {"pers_person_id": str(n), "pers_surname": "N", "pers_dob": "2012-01-01"}) for n in range(99)
+    ]
+    connector = sql_on_sqlite(sqlite_database(tmp_path / "ssd.db", rows))
+    found = await connector.find(PersonReference(family_name="n", birth_date=date(2012, 1, 1)), soon())
+    await connector.close()
+    assert len(found) == 50
+
+
+async def test_a_category_that_the_manifest_does_not_serve_is_never_read(tmp_path: Path) -> None:
+    path = sqlite_database(
+        tmp_path / "ssd.db", [PERSON, ("ssd_cp_plans", {"cppl_cp_plan_id": "p", "cppl_person_id": "1"})]
+    )
+    serves = frozenset({Category.IDENTITY_NAME})
+    connector = Sql(replace(sqlite_manifest(path), categories=serves), read_mapping("ssd"), None)
+    fetched = await connector.fetch(link("1"), EVERYTHING, soon())
+    await connector.close()
+    assert fetched is not None
+    assert {record.category for record in fetched.records} == serves
+
+
 async def test_more_than_the_manifest_allows_is_refused(tmp_path: Path) -> None:
     path = sqlite_database(tmp_path / "ssd.db", [PERSON])
     manifest = sqlite_manifest(path)
@@ -186,6 +209,33 @@ async def test_dates_beyond_the_drivers_calendar_are_judged_by_the_mapping(fresh
     assert fetched.unmapped["missing: at missing"] == 1
     assert await connector.find(PersonReference(family_name="n", birth_date=date(2012, 1, 1)), soon()) == ()
     await connector.close()
+
+
+async def test_a_postgresql_without_the_mappings_tables_is_bad_data(fresh_database: str) -> None:
+    endpoint = fresh_database.replace("postgresql://", "postgresql+psycopg://").replace("postgres:@", "postgres@")
+    connector = Sql(replace(sqlite_manifest(Path("unused")), endpoint=endpoint), read_mapping("ssd"), None)
+    failed = await failed_with(connector)
+    assert failed.state is AnswerState.BAD_DATA
+    assert "differ from the mapping" in failed.happened
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "state", "retry"),
+    [
+        ("57014", AnswerState.TIMED_OUT, False),  # a statement beyond its time
+        ("57P03", AnswerState.UNAVAILABLE, True),  # starting up
+        ("53300", AnswerState.UNAVAILABLE, False),  # too many connections
+        ("42501", AnswerState.UNAVAILABLE, False),  # may not read a table
+        ("3D000", AnswerState.UNAVAILABLE, False),  # no such database
+        ("22P02", AnswerState.BAD_DATA, False),  # a value it cannot read
+        ("XX000", AnswerState.UNAVAILABLE, False),  # a fault of its own
+    ],
+)
+def test_each_kind_of_database_error_has_its_state(sqlstate: str, state: AnswerState, retry: object) -> None:
+    cause = psycopg.errors.lookup(sqlstate)("a message with Somebody's name")
+    failed = explained(DBAPIError("select", None, cause))
+    assert (failed.state, failed.retry) == (state, retry)
+    assert "Somebody" not in failed.happened
 
 
 @pytest.mark.parametrize(
