@@ -15,7 +15,7 @@ from hub.domain.categories import Category
 from hub.domain.codes import PERSON_WIDE, AnswerState, Label, SubjectKind
 from hub.domain.disclosures import Disclosure, Released, Withholding
 from hub.domain.identifiers import SourceId
-from hub.domain.people import Person
+from hub.domain.people import Candidate, Person, SourceFind
 from hub.domain.permits import Permit, Verdicts
 from hub.domain.questions import Question
 from hub.domain.records import AnyRecord, Classified, guarded_fields
@@ -24,6 +24,24 @@ from hub.domain.sources import Source
 LOCATION_UNKNOWN = ("location-protection-unknown",)
 _ANSWERED = frozenset({AnswerState.KNOWN, AnswerState.NOT_KNOWN})
 _NOT_FETCHED = frozenset({AnswerState.NOT_ASKED, AnswerState.NOT_KNOWN, AnswerState.WITHHELD})
+
+# What a candidate's attributes are, and what a match reason calls them.
+_ATTRIBUTES = {
+    "nhs_number": Category.IDENTITY_NUMBER,
+    "upn": Category.IDENTITY_NUMBER,
+    "given_name": Category.IDENTITY_NAME,
+    "family_name": Category.IDENTITY_NAME,
+    "birth_date": Category.IDENTITY_BIRTH_DATE,
+    "postcode": Category.IDENTITY_WHEREABOUTS,
+}
+_COMPARED = {
+    "nhs_number": "NHS number",
+    "upn": "UPN",
+    "given_name": "name",
+    "family_name": "name",
+    "birth_date": "birth date",
+    "postcode": "postcode",
+}
 
 Kept = Counter[tuple[SourceId, Category, tuple[str, ...]]]
 Shape = TypeVar("Shape", bound=Classified)
@@ -47,7 +65,7 @@ def redact(
     return Disclosure(
         question=question,
         released=released,
-        finds=person.finds,
+        finds={source: _shown_find(find, narrowed) for source, find in person.finds.items()},
         withheld=(*_counted(kept), *_never_asked(answers, sources, narrowed)),
         policy_version=permit.policy_version,
         agreements=permit.agreements,
@@ -66,6 +84,28 @@ def _released(answer: Answer, permit: Permit, kept: Kept, *, location_unknown: b
     records = tuple(shown for record in answer.records if (shown := cutting.record(record)) is not None)
     asked = frozenset() if answer.state in _NOT_FETCHED else permit.to_ask(answer.source)
     return Released(msgspec.structs.replace(answer, records=records), frozenset(asked))
+
+
+def _shown_find(find: SourceFind, permit: Permit) -> SourceFind:
+    """A find whose candidates show, and explain, only attributes that are permitted."""
+    shown = tuple(
+        _shown_candidate(one, permit.verdicts(find.source, SubjectKind.CHILD, one.found.labels))
+        for one in find.candidates
+    )
+    return msgspec.structs.replace(find, candidates=shown)
+
+
+def _shown_candidate(candidate: Candidate, verdicts: Verdicts) -> Candidate:
+    hidden = {name for name, category in _ATTRIBUTES.items() if not verdicts[category].permitted}
+    if not hidden:
+        return candidate
+    attributes = msgspec.structs.replace(candidate.found.attributes, **dict.fromkeys(hidden, None))
+    told = {_COMPARED[name] for name in hidden}
+    return msgspec.structs.replace(
+        candidate,
+        found=msgspec.structs.replace(candidate.found, attributes=attributes),
+        why=tuple(reason for reason in candidate.why if reason.attribute not in told),
+    )
 
 
 class _Cutting:

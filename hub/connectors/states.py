@@ -35,8 +35,19 @@ def asked_nothing(source: Source, permit: Permit) -> Answer | None:
     if not existence.permitted:
         return _not_permitted(source, existence.policies)
     if permit.selection.kinds and not permit.to_ask(source.id):
-        return explained(source, AnswerState.NOT_ASKED, "was not asked, because nothing it holds was selected")
+        return _nothing_selected_is_permitted(source, permit)
     return None
+
+
+def _nothing_selected_is_permitted(source: Source, permit: Permit) -> Answer:
+    selected = [
+        verdict
+        for category, verdict in permit.verdicts(source.id, SubjectKind.CHILD).items()
+        if category.kinds and category.agency in {None, source.agency} and permit.selection.wants(category)
+    ]
+    if not selected:
+        return explained(source, AnswerState.NOT_ASKED, "was not asked, because nothing it holds was selected")
+    return _not_permitted(source, tuple(sorted({policy for verdict in selected for policy in verdict.policies})))
 
 
 def not_linked(source: Source, person: Person, now: datetime) -> Answer:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from hub.domain.answers import Answer
 from hub.domain.categories import Category, RecordKind
-from hub.domain.codes import Agency, AnswerState, Label, PurposeCode, Role, SubjectKind, Urgency
+from hub.domain.codes import Agency, AnswerState, Label, MatchState, PurposeCode, Role, SubjectKind, Urgency
 from hub.domain.enquiries import Enquiry
-from hub.domain.identifiers import SourceId, nhs_number
-from hub.domain.people import Person, PersonReference
+from hub.domain.identifiers import LocalId, SourceId, nhs_number
+from hub.domain.people import Attributes, Candidate, Found, MatchReason, Person, PersonReference, SourceFind
 from hub.domain.permits import Permit, Verdict
 from hub.domain.principals import Principal
 from hub.domain.questions import EVERYTHING, Question, QuestionKind
@@ -179,3 +179,27 @@ def test_only_categories_that_the_selection_wants_are_to_be_asked():
     asked = narrow.to_ask(CARE)
     assert Category.SOCIAL_CARE_MISSING in asked
     assert Category.SOCIAL_CARE_INVOLVEMENT not in asked
+
+
+def found(**attributes) -> SourceFind:
+    who = Attributes(given_name="Ana", family_name="Example", postcode="AB1 2CD")
+    why = (MatchReason("name", "same", 17.1), MatchReason("postcode", "same", 7.1))
+    candidate = Candidate("c", Found(LocalId("1"), who, **attributes), 10.0, 0.99, why, False)
+    return SourceFind(CARE, AnswerState.KNOWN, MatchState.MATCH, (candidate,))
+
+
+def test_a_candidate_shows_and_explains_only_what_is_permitted():
+    person = Person(reference=ABOUT, links={}, finds={CARE: found()})
+    allowed = [Category.EXISTENCE, Category.IDENTITY_NAME]
+    result = redact(question(), person, [known()], permit_of(allowed), SOURCES, NOW)
+    (shown,) = result.finds[CARE].candidates
+    assert (shown.found.attributes.family_name, shown.found.attributes.postcode) == ("Example", None)
+    assert [reason.attribute for reason in shown.why] == ["name"]
+
+
+def test_a_postcode_does_not_confirm_somebody_whose_location_is_at_risk():
+    at_risk = found(labels=frozenset({Label.LOCATION_AT_RISK}))
+    person = Person(reference=ABOUT, links={}, finds={CARE: at_risk})
+    (shown,) = redact(question(), person, [known()], permit_of(EVERY), SOURCES, NOW).finds[CARE].candidates
+    assert shown.found.attributes.postcode is None
+    assert "postcode" not in {reason.attribute for reason in shown.why}
