@@ -28,7 +28,7 @@ async def cpu_by_stage(state: Path, seconds: float) -> dict[str, float]:
 
         async def policy() -> object:
             made = services.policies.permit(question)
-            return [made.to_ask(source.id) for source in services.sources.all]
+            return [made.to_ask(source) for source in services.sources.all]
 
         async def redaction() -> object:
             return redact(question, person, answers, permit, services.sources.all, services.now())

@@ -25,9 +25,9 @@ async def audit_entries(
     principal: Principal, query: EntryQuery, first: int, after: int | None, services: Services
 ) -> EntryPage:
     """One page of evidence, the newest first. Raises AccessDenied, BadInput, AuditUnavailable."""
-    await _allow(principal, Action.READ_AUDIT, services)
     if not 1 <= first <= MOST_ENTRIES:
         raise BadInput(f"Ask for 1 to {MOST_ENTRIES} entries at once.", ("page-size",))
+    await _allow(principal, Action.READ_AUDIT, services)
     return await services.audit.entries(query, first, after, newest_first=True)
 
 

@@ -61,12 +61,15 @@ def redact(
     unknown = Label.LOCATION_AT_RISK not in told | permit.labels and _location_unknown(answers, sources)
     narrowed = permit.narrowed_to(told | ({Label.LOCATION_AT_RISK} if unknown else frozenset()))
     kept: Kept = Counter()
-    released = tuple(_released(answer, narrowed, kept, location_unknown=unknown) for answer in answers)
+    registered = {source.id: source for source in sources}
+    released = tuple(
+        _released(answer, registered[answer.source], narrowed, kept, location_unknown=unknown) for answer in answers
+    )
     return Disclosure(
         question=question,
         released=released,
         finds={source: _shown_find(find, narrowed) for source, find in person.finds.items()},
-        withheld=(*_counted(kept), *_never_asked(answers, sources, narrowed)),
+        withheld=(*_counted(kept), *_never_asked(answers, registered, narrowed)),
         policy_version=permit.policy_version,
         agreements=permit.agreements,
         generated_at=now,
@@ -79,10 +82,10 @@ def _location_unknown(answers: Iterable[Answer], sources: Iterable[Source]) -> b
     return any(answer.source in marking and answer.state not in _ANSWERED for answer in answers)
 
 
-def _released(answer: Answer, permit: Permit, kept: Kept, *, location_unknown: bool) -> Released:
+def _released(answer: Answer, source: Source, permit: Permit, kept: Kept, *, location_unknown: bool) -> Released:
     cutting = _Cutting(answer.source, permit.narrowed_to(answer.labels), kept, location_unknown=location_unknown)
     records = tuple(shown for record in answer.records if (shown := cutting.record(record)) is not None)
-    asked = frozenset() if answer.state in _NOT_FETCHED else permit.to_ask(answer.source)
+    asked = frozenset() if answer.state in _NOT_FETCHED else permit.to_ask(source)
     return Released(msgspec.structs.replace(answer, records=records), frozenset(asked))
 
 
@@ -157,15 +160,16 @@ def _counted(kept: Kept) -> Iterable[Withholding]:
     )
 
 
-def _never_asked(answers: Iterable[Answer], sources: Iterable[Source], permit: Permit) -> Iterable[Withholding]:
-    """Categories of a source that were selected, but that policy forbade asking for: their count is unknown."""
-    by_id: Mapping[SourceId, Source] = {source.id: source for source in sources}
+def _never_asked(
+    answers: Iterable[Answer], registered: Mapping[SourceId, Source], permit: Permit
+) -> Iterable[Withholding]:
+    """What a source serves and the asker selected, but policy forbade asking for: its count is unknown."""
     for answer in answers:
         if answer.state is AnswerState.NOT_KNOWN or not permit.selection.reaches(answer.source):
             continue
-        asked = permit.to_ask(answer.source)
-        verdicts = permit.verdicts(answer.source, SubjectKind.CHILD)
-        for category in sorted(verdicts):
-            ours = category.agency is by_id[answer.source].agency and permit.selection.wants(category)
-            if ours and category not in asked and not verdicts[category].permitted:
-                yield Withholding(answer.source, category, None, verdicts[category].policies)
+        source = registered[answer.source]
+        verdicts = permit.verdicts(source.id, SubjectKind.CHILD)
+        for category in sorted(source.serves - permit.to_ask(source)):
+            verdict = verdicts.get(category)
+            if verdict and not verdict.permitted and category.kinds and permit.selection.wants(category):
+                yield Withholding(source.id, category, None, verdict.policies)

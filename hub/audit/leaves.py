@@ -49,6 +49,10 @@ class Leaves(Protocol):
         """The index and bytes of the leaf with this request id and stage."""
         ...
 
+    def unfinished(self, since: int) -> list[bytes]:
+        """The bytes of every intent from this index on that has no outcome, oldest first."""
+        ...
+
     def close(self) -> None:
         """Let go of the log."""
         ...

@@ -12,6 +12,7 @@ from hub.audit.leaves import Leaves, backend, row_of, sqlite_path
 from hub.audit.postgres_leaves import PostgresLeaves
 from hub.audit.reader import AuditReader, EntryPage, EntryQuery
 from hub.audit.sqlite_leaves import SqliteLeaves
+from hub.audit.unfinished import close_unfinished
 from hub.audit.writer import Writer
 from hub.domain.questions import Question
 from hub.keys import KeyProvider
@@ -40,11 +41,14 @@ class AuditLog:
     ) -> Self:
         """Open the log at ``sqlite:///FILE`` or ``postgresql://...``, making its table where there is none.
 
+        Reads that a stopped hub left without an outcome get one before this returns: "failed", with
+        the reason "hub-stopped". Nothing of them was disclosed, for that takes a durable outcome.
+
         ``queue_limit`` bounds the leaves that are not durable yet, ``patience`` the seconds that
         anybody waits for one. Raises ConfigurationError, also when another process has it.
         """
         writer = Writer(queue_limit, patience)
-        await writer.start(_opener(url))
+        await writer.start(lambda: _finished(_opener(url)(), clock))
         return cls(writer, AuditReader(url), keys, clock)
 
     @property
@@ -89,3 +93,12 @@ def _opener(url: str) -> Callable[[], Leaves]:
     if backend(url) == "sqlite":
         return lambda: SqliteLeaves(sqlite_path(url))
     return lambda: PostgresLeaves(url)
+
+
+def _finished(leaves: Leaves, clock: Callable[[], datetime]) -> Leaves:
+    try:
+        close_unfinished(leaves, clock)
+    except BaseException:
+        leaves.close()  # whoever tries again is not to find it taken
+        raise
+    return leaves

@@ -35,6 +35,12 @@ _COPY = sql.SQL("COPY audit_leaves (idx, {}) FROM STDIN (FORMAT BINARY)").format
 )
 _TYPES = ("int8", *("bytea" if name in {"leaf", "hash"} else "text" for name in COLUMNS))
 _FIND = "SELECT idx, leaf FROM audit_leaves WHERE request_id = %s AND stage = %s"
+_UNFINISHED = """
+SELECT asked.leaf FROM audit_leaves AS asked WHERE asked.idx >= %s AND asked.stage = 'intent' AND NOT EXISTS (
+    SELECT 1 FROM audit_leaves AS told
+    WHERE told.request_id = asked.request_id AND told.stage = 'outcome' AND told.idx >= %s
+) ORDER BY asked.idx
+"""  # an outcome comes after its intent, so both are looked for among the newest alone
 
 
 class PostgresLeaves:
@@ -80,6 +86,10 @@ class PostgresLeaves:
         """The leaf with this request id and stage."""
         found = self._connection.execute(_FIND, (request_id, stage)).fetchone()
         return (int(found[0]), bytes(found[1])) if found else None
+
+    def unfinished(self, since: int) -> list[bytes]:
+        """The intents from this index on that have no outcome."""
+        return [bytes(leaf) for (leaf,) in self._connection.execute(_UNFINISHED, (since, since))]
 
     def close(self) -> None:
         """End the session, and with it the lock."""

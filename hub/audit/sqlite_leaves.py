@@ -31,6 +31,12 @@ CREATE INDEX IF NOT EXISTS audit_leaves_at ON audit_leaves (at);
 """
 _INSERT = f"INSERT INTO audit_leaves VALUES ({', '.join('?' * (1 + len(COLUMNS)))})"  # noqa: S608 - question marks
 _FIND = "SELECT idx, leaf FROM audit_leaves WHERE request_id = ? AND stage = ?"
+_UNFINISHED = """
+SELECT asked.leaf FROM audit_leaves AS asked WHERE asked.idx >= ? AND asked.stage = 'intent' AND NOT EXISTS (
+    SELECT 1 FROM audit_leaves AS told
+    WHERE told.request_id = asked.request_id AND told.stage = 'outcome' AND told.idx >= ?
+) ORDER BY asked.idx
+"""  # an outcome comes after its intent, so both are looked for among the newest alone
 
 
 class SqliteLeaves:
@@ -79,6 +85,10 @@ class SqliteLeaves:
         """The leaf with this request id and stage."""
         found: tuple[int, bytes] | None = self._connection.execute(_FIND, (request_id, stage)).fetchone()
         return found
+
+    def unfinished(self, since: int) -> list[bytes]:
+        """The intents from this index on that have no outcome."""
+        return [leaf for (leaf,) in self._connection.execute(_UNFINISHED, (since, since))]
 
     def close(self) -> None:
         """Close the file, then let the next process in."""

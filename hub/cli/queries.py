@@ -15,7 +15,7 @@ query View($id: ID!) {
     alerts { ...found }
     serviceEpisodes { ...worked }
     findings { ...found }
-    lifeEvents { edges { node { source type label at detail tier } } pageInfo { hasNextPage } }
+    lifeEvents { edges { node { source about type label at detail tier } } pageInfo { hasNextPage } }
     network { name relationship sources { ...answered } findings { ...found } serviceEpisodes { ...worked } }
     withheld { source category count reasons contact }
     policyVersion
@@ -27,7 +27,7 @@ fragment told on SourcedText { value source asOf }
 fragment answered on SourceAnswer {
   source { id name contact } state asOf elapsedMs recordCount explanation
 }
-fragment found on Finding { source type label from to detail tier }
+fragment found on Finding { source about type label from to detail tier }
 fragment worked on ServiceEpisode {
   source type label service organisation professionals { name role contact } from to open tier
 }

@@ -76,10 +76,10 @@ def _sources(answers: list[View]) -> Table:
 
 def _alerts(alerts: list[View]) -> Table:
     table = Table(title="Alerts, most serious first", title_justify="left", expand=True)
-    for heading in ("Alert", "Since", "Source"):
+    for heading in ("Alert", "About", "Since", "Source"):
         table.add_column(heading)
     for one in alerts:
-        table.add_row(Text(one["label"], style="bold red"), one["from"] or "", one["source"])
+        table.add_row(Text(one["label"], style="bold red"), one["about"], one["from"] or "", one["source"])
     return table
 
 
@@ -106,11 +106,11 @@ def _findings(findings: list[View]) -> Table:
 def _timeline(events: View) -> Table:
     more = " (more follow)" if events["pageInfo"]["hasNextPage"] else ""
     table = Table(title=f"Timeline, newest first{more}", title_justify="left", expand=True)
-    for heading in ("When", "What", "Detail", "Source", "Tier"):
+    for heading in ("When", "What", "About", "Detail", "Source", "Tier"):
         table.add_column(heading)
     for edge in events["edges"]:
         one = edge["node"]
-        table.add_row(_minute(one["at"]), one["label"], one["detail"] or "", one["source"], one["tier"])
+        table.add_row(_minute(one["at"]), one["label"], one["about"], one["detail"] or "", one["source"], one["tier"])
     return table
 
 

@@ -45,7 +45,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: SourceId
     name: str
     agency: Agency
-    kind: Literal["sql", "fhir_r4", "rest_json", "in_memory"]
+    kind: Literal["sql", "fhir_r4", "rest_json"]
     endpoint: str  # a base URL; for sql a SQLAlchemy URL without its password
     contact: str
     coverage: str
@@ -68,6 +68,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             state=self.state,
             contact=self.contact,
             coverage=self.coverage,
+            serves=self.categories,
             marks_labels=self.marks_labels,
         )
 

@@ -8,7 +8,6 @@ from datetime import datetime
 import msgspec
 import structlog
 
-from hub.connectors.connector import CannotSearch
 from hub.connectors.guarded import GuardedSource
 from hub.connectors.states import asked_nothing, explained, not_linked
 from hub.domain.answers import Answer, Fetched, SourceFailed
@@ -58,7 +57,7 @@ class Sources:
             return unasked
         if link is None:
             return not_linked(source, person, self._now())
-        wanted = permit.to_ask(source.id)
+        wanted = permit.to_ask(source)
         if not wanted:
             return explained(
                 source, AnswerState.KNOWN, "knows this child; nothing more was asked for", as_of=self._now()
@@ -67,8 +66,8 @@ class Sources:
         try:
             fetched = await guarded.call(lambda: guarded.connector.fetch(link, wanted, deadline), deadline)
             answer = self._checked(source, person, link, fetched)
-        except (SourceFailed, CannotSearch) as failure:
-            answer = _failed(source, failure)
+        except SourceFailed as failure:
+            answer = explained(source, failure.state, failure.happened)
         return _timed(answer, began)
 
     def _checked(self, source: Source, person: Person, link: LinkedPerson, fetched: Fetched | None) -> Answer:
@@ -114,12 +113,6 @@ def _known_sentence(source: Source, fetched: Fetched) -> str:
     codes = sum(fetched.unmapped.values())
     unread = f" {codes} codes were not recognised; phone {source.contact} if something seems missing." if codes else ""
     return f"{told} {restricted}".strip() + unread
-
-
-def _failed(source: Source, failure: Exception) -> Answer:
-    if isinstance(failure, SourceFailed):
-        return explained(source, failure.state, failure.happened)
-    return explained(source, AnswerState.NOT_ASKED, "cannot be searched with what this enquiry holds")
 
 
 def _timed(answer: Answer, began: float) -> Answer:

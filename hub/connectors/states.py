@@ -34,7 +34,7 @@ def asked_nothing(source: Source, permit: Permit) -> Answer | None:
     existence = permit.verdicts(source.id, SubjectKind.CHILD)[Category.EXISTENCE]
     if not existence.permitted:
         return _not_permitted(source, existence.policies)
-    if permit.selection.kinds and not permit.to_ask(source.id):
+    if permit.selection.kinds and not permit.to_ask(source):
         return _nothing_selected_is_permitted(source, permit)
     return None
 
@@ -43,7 +43,7 @@ def _nothing_selected_is_permitted(source: Source, permit: Permit) -> Answer:
     selected = [
         verdict
         for category, verdict in permit.verdicts(source.id, SubjectKind.CHILD).items()
-        if category.kinds and category.agency in {None, source.agency} and permit.selection.wants(category)
+        if category in source.serves and category.kinds and permit.selection.wants(category)
     ]
     if not selected:
         return explained(source, AnswerState.NOT_ASKED, "was not asked, because nothing it holds was selected")

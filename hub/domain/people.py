@@ -1,7 +1,7 @@
 """People: a claimed reference, what a source offered, and a recognised person."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
@@ -100,4 +100,3 @@ class Person(msgspec.Struct, frozen=True):
     links: Mapping[SourceId, LinkedPerson]
     finds: Mapping[SourceId, SourceFind]  # for each source that was searched, what came of it
     labels: frozenset[Label] = frozenset()
-    found_at: datetime | None = None

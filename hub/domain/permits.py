@@ -9,6 +9,7 @@ from hub.domain.categories import Category
 from hub.domain.codes import Label, PurposeCode, SubjectKind
 from hub.domain.identifiers import SourceId
 from hub.domain.questions import Selection
+from hub.domain.sources import Source
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -40,18 +41,21 @@ class Permit(msgspec.Struct, frozen=True):
         """Every category's verdict for a subject of this kind, under the person's and the record's labels."""
         return self.decide(source, kind, self.labels | labels)
 
-    def to_ask(self, source: SourceId) -> frozenset[Category]:
-        """Categories both permitted, for any kind of subject, and selected. Empty: do not call the source."""
+    def to_ask(self, source: Source) -> frozenset[Category]:
+        """Categories that are permitted, for any kind of subject, and selected, and that the source serves.
+
+        Empty: do not call the source.
+        """
         return _to_ask(self.decide, source, self.labels, self.selection)
 
 
 @lru_cache(maxsize=4096)  # questions that are decided alike share one ``decide``; its verdicts never change
-def _to_ask(decide: Decide, source: SourceId, labels: frozenset[Label], selection: Selection) -> frozenset[Category]:
-    if not selection.reaches(source):
+def _to_ask(decide: Decide, source: Source, labels: frozenset[Label], selection: Selection) -> frozenset[Category]:
+    if not selection.reaches(source.id):
         return frozenset()
-    return frozenset(
+    return source.serves.intersection(
         category
         for kind in SubjectKind
-        for category, verdict in decide(source, kind, labels).items()
+        for category, verdict in decide(source.id, kind, labels).items()
         if verdict.permitted and category.kinds and selection.wants(category)
     )

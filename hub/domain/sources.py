@@ -2,6 +2,7 @@
 
 import msgspec
 
+from hub.domain.categories import Category
 from hub.domain.codes import Agency, Label
 from hub.domain.identifiers import SourceId
 
@@ -12,8 +13,9 @@ class Source(msgspec.Struct, frozen=True):
     id: SourceId
     name: str
     agency: Agency
-    kind: str  # the connector kind: sql, fhir_r4, rest_json, in_memory
+    kind: str  # the connector kind: sql, fhir_r4, rest_json
     state: str  # LIVE or SUSPENDED
     contact: str  # whom to phone when the system cannot answer
     coverage: str  # whom it holds, since when, how fresh
     marks_labels: frozenset[Label] = frozenset()  # restricted labels that only this system may know of
+    serves: frozenset[Category] = frozenset(Category)  # what it can give; it is never asked for anything else

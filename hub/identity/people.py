@@ -12,6 +12,7 @@ from hub.domain.identifiers import SourceId
 from hub.domain.people import LinkedPerson, Person, SourceFind
 from hub.domain.permits import Permit
 from hub.domain.questions import Question, QuestionKind
+from hub.domain.sources import Source
 from hub.domain.subjects import Mac, canonical, fingerprint
 from hub.identity.finding import Finding, Searches, learned
 from hub.identity.matching import Thresholds
@@ -42,12 +43,12 @@ class People:
 
     async def resolve(self, question: Question, permit: Permit, deadline: Deadline) -> Person:
         """Find the person where the permit lets us look. Never raises for a source's failure; it is in ``finds``."""
-        reachable = [one.id for one in self._searching.all if _may_look(question, permit, one.id)]
+        reachable = [one.id for one in self._searching.all if _may_look(question, permit, one)]
         subject = self._mac("link", canonical(question.about)).hex()
         links = {link.source: link for link in await self._links.for_subject(subject)}
         known = {source: link for source, link in links.items() if source in reachable}
         if known.keys() == set(reachable) and not _must_be_live(question):
-            return Person(reference=question.about, links=known, finds={}, found_at=self._now())
+            return Person(reference=question.about, links=known, finds={})
         finds = await self._find(question, reachable, known, deadline)
         fresh = {find.source: self._link(find) for find in finds.values() if find.match is MatchState.MATCH}
         for source, link in fresh.items():
@@ -60,7 +61,6 @@ class People:
             labels=PERSON_WIDE.intersection(
                 label for find in finds.values() for one in find.candidates for label in one.found.labels
             ),
-            found_at=self._now(),
         )
 
     async def _find(
@@ -99,10 +99,10 @@ async def _until_recognised(tasks: Collection["asyncio.Task[SourceFind]"]) -> No
             return
 
 
-def _may_look(question: Question, permit: Permit, source: SourceId) -> bool:
-    if not permit.selection.reaches(source):
+def _may_look(question: Question, permit: Permit, source: Source) -> bool:
+    if not permit.selection.reaches(source.id):
         return False
-    if not permit.verdicts(source, SubjectKind.CHILD)[Category.EXISTENCE].permitted:
+    if not permit.verdicts(source.id, SubjectKind.CHILD)[Category.EXISTENCE].permitted:
         return False
     return _must_be_live(question) or bool(permit.to_ask(source))
 

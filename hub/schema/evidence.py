@@ -109,7 +109,7 @@ class AuditEntryEdge:
 
 @strawberry.type
 class AuditEntryConnection:
-    """One page of the log, oldest first."""
+    """One page of the log, newest first."""
 
     edges: list[AuditEntryEdge]
     page_info: PageInfo

@@ -99,5 +99,5 @@ class Query:
     )
     sources: list[Source] = strawberry.field(resolver=sources, description="Every registered source.")
     audit_entries: AuditEntryConnection = strawberry.field(
-        resolver=audit_entries, description="Evidence, oldest first."
+        resolver=audit_entries, description="Evidence, newest first."
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import NOON
+from tests.policies.conftest import NOON
 
 from hub.domain.acts import Action
 from hub.domain.categories import Category
@@ -71,7 +71,7 @@ def test_nobody_is_asked_when_existence_is_permitted_nowhere(policies, question)
     assert "role-does-not-use-purpose" in refused.value.reasons
 
 
-def test_early_help_reaches_the_agencies_that_the_family_named(policies, question):
+def test_early_help_reaches_the_agencies_that_the_family_named(policies, question, source):
     ask = {"purpose": PurposeCode.EARLY_HELP, "agency": Agency.EARLY_HELP}
     with pytest.raises(AccessDenied) as refused:
         policies.permit(question(Role.EARLY_HELP_ADVISER, **ask))
@@ -79,7 +79,7 @@ def test_early_help_reaches_the_agencies_that_the_family_named(policies, questio
     permit = policies.permit(question(Role.EARLY_HELP_ADVISER, **ask, family=("health",)))
     assert Category.HEALTH_GP in shown(policies, permit)
     assert shown(policies, permit, POLICE) == set()
-    assert {category.tier for category in permit.to_ask(HEALTH)} <= {"T0", "T1"}
+    assert {category.tier for category in permit.to_ask(source(HEALTH, Agency.HEALTH))} <= {"T0", "T1"}
     not_yet = question(Role.EARLY_HELP_ADVISER, **ask, family=("health",), asked_at=NOON - timedelta(days=30))
     with pytest.raises(AccessDenied):
         policies.permit(not_yet)
@@ -94,10 +94,10 @@ def test_broken_glass_reaches_detail_until_the_grant_ends(policies, question):
     assert not any(category.tier == "T4" for category in shown(policies, during))
 
 
-def test_a_partner_representative_is_permitted_their_own_agency(policies, question):
+def test_a_partner_representative_is_permitted_their_own_agency(policies, question, source):
     permit = policies.permit(question(Role.PARTNER_REP, purpose=PurposeCode.S47, agency=Agency.HEALTH))
     assert Category.HEALTH_SUMMARY in shown(policies, permit)
-    assert permit.to_ask(POLICE) == frozenset()
+    assert permit.to_ask(source(POLICE, Agency.POLICE)) == frozenset()
     verdict = permit.verdicts(POLICE, SubjectKind.CHILD)[Category.EXISTENCE]
     assert verdict.policies == ("partner-rep-sees-own-agency",)
 

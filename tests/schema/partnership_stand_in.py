@@ -210,7 +210,7 @@ class Partners:
         return tuple(self._answer(source, permit) for source in SOURCES)
 
     def _answer(self, source: Source, permit: Permit) -> Answer:
-        wanted = permit.to_ask(source.id)
+        wanted = permit.to_ask(source)
         if not wanted:
             return Answer(source.id, AnswerState.NOT_ASKED, f"{source.name} was not asked.")
         self._obeying.asked.append((source.id, wanted))

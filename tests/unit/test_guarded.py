@@ -28,7 +28,7 @@ class Nothing:
 
 def guarded(state="LIVE", **limits) -> GuardedSource:
     manifest = Manifest(
-        id=SourceId("s"), name="S", agency=Agency.HEALTH, kind="in_memory", endpoint="memory:", contact="phone",
+        id=SourceId("s"), name="S", agency=Agency.HEALTH, kind="rest_json", endpoint="memory:", contact="phone",
         coverage="All.", search=(), categories=frozenset(), limits=Limits(**limits), state=state,
     )  # fmt: skip
     return GuardedSource(manifest, Nothing(), RetryBudget())

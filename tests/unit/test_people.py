@@ -35,8 +35,8 @@ class Partners:
     """A clinic that searches by NHS number and a court that searches by name; answers are set by the test."""
 
     all = (
-        Source(CLINIC, "Clinic", Agency.HEALTH, "in_memory", "LIVE", "01632 960001", "All."),
-        Source(COURT, "Court", Agency.YOUTH_JUSTICE, "in_memory", "LIVE", "01632 960002", "All."),
+        Source(CLINIC, "Clinic", Agency.HEALTH, "rest_json", "LIVE", "01632 960001", "All."),
+        Source(COURT, "Court", Agency.YOUTH_JUSTICE, "rest_json", "LIVE", "01632 960002", "All."),
     )
 
     def __init__(self, **answers):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,7 +177,7 @@ def test_nothing_leaves_that_was_not_permitted(allowed):
 def test_only_categories_that_the_selection_wants_are_to_be_asked():
     permit = permit_of(EVERY)
     narrow = Permit(permit.purpose, "v1", {}, type(EVERYTHING)(frozenset({RecordKind.EVENT})), permit.decide)
-    asked = narrow.to_ask(CARE)
+    asked = narrow.to_ask(SOURCES[0])
     assert Category.SOCIAL_CARE_MISSING in asked
     assert Category.SOCIAL_CARE_INVOLVEMENT not in asked
 
@@ -203,3 +204,8 @@ def test_a_postcode_does_not_confirm_somebody_whose_location_is_at_risk():
     (shown,) = redact(question(), person, [known()], permit_of(EVERY), SOURCES, NOW).finds[CARE].candidates
     assert shown.found.attributes.postcode is None
     assert "postcode" not in {reason.attribute for reason in shown.why}
+
+
+def test_a_source_is_asked_only_for_what_it_serves():
+    plans_only = msgspec.structs.replace(SOURCES[0], serves=frozenset({Category.SOCIAL_CARE_CP_PLAN}))
+    assert permit_of(EVERY).to_ask(plans_only) == {Category.SOCIAL_CARE_CP_PLAN}

@@ -58,10 +58,9 @@ class FhirR4:
         id_ = resource_id(person.local_id)
         if id_ is None:
             raise SourceFailed(AnswerState.BAD_DATA, "was linked under an identifier that it cannot have given")
-        wanted = categories & self._manifest.categories
         patient, *results = await _together(
             self._server.read("Patient", id_),
-            *(self._server.search(search, deadline) for search in searches_for(id_, wanted)),
+            *(self._server.search(search, deadline) for search in searches_for(id_, categories)),
         )
         if patient is None:
             return None
@@ -70,15 +69,15 @@ class FhirR4:
             # Another patient's record: only whom it says it is about goes on, so that it can be quarantined.
             return Fetched(LocalId(str(patient.get("id"))), attributes(patient), ())
         _refuse_merged(patient)
-        return self._fetched(id_, await self._with_supporting(resources, wanted, deadline), wanted)
+        return self._fetched(id_, await self._with_supporting(resources, categories, deadline), categories)
 
     async def close(self) -> None:
         """Give back connections."""
         await self._http.close()
 
-    def _fetched(self, id_: str, resources: list[Any], wanted: frozenset[Category]) -> Fetched:
+    def _fetched(self, id_: str, resources: list[Any], categories: frozenset[Category]) -> Fetched:
         now = datetime.now(UTC)
-        mapped = map_resources(resources, id_, wanted, today=now.date())
+        mapped = map_resources(resources, id_, categories, today=now.date())
         if mapped.strangers:
             raise SourceFailed(AnswerState.BAD_DATA, "sent records that are not about this child; none was used")
         return Fetched(
@@ -92,13 +91,13 @@ class FhirR4:
         )
 
     async def _with_supporting(
-        self, resources: list[Any], wanted: frozenset[Category], deadline: Deadline
+        self, resources: list[Any], categories: frozenset[Category], deadline: Deadline
     ) -> list[Any]:
         """The resources, and the people, teams and organisations that those of use point at."""
-        if wanted.isdisjoint(_NAMING):
+        if categories.isdisjoint(_NAMING):
             return resources
         for _ in range(_ROUNDS):
-            ids = missing(_pointing(resources, wanted))
+            ids = missing(_pointing(resources, categories))
             searches = [_by_ids(kind, sorted(some)[:_SUPPORTING_IDS]) for kind, some in sorted(ids.items())]
             results = await _together(*(self._server.search(search, deadline) for search in searches))
             sent = [one for result in results for one in result]
@@ -119,10 +118,10 @@ _NAMING = frozenset(
 )
 
 
-def _pointing(resources: list[Any], wanted: frozenset[Category]) -> list[Json]:
+def _pointing(resources: list[Any], categories: frozenset[Category]) -> list[Json]:
     """The resources whose pointers matter: the patient's own are only those to the GP."""
     usable = [one for one in resources if isinstance(one, dict)]
-    if Category.HEALTH_GP in wanted:
+    if Category.HEALTH_GP in categories:
         return [
             {**one, "managingOrganization": None} if one.get("resourceType") == "Patient" else one for one in usable
         ]

@@ -31,7 +31,7 @@ class Sql:
     """
 
     def __init__(self, manifest: Manifest, mapping: RecordMapping, secret: str | None) -> None:
-        self._limits, self._serves, self._mapping = manifest.limits, manifest.categories, mapping
+        self._limits, self._mapping = manifest.limits, mapping
         self._sections = mapping.section(Sections)
         self._searches = _searches(manifest, self._sections)
         self._statements: dict[frozenset[Category], Statement] = {}
@@ -56,7 +56,6 @@ class Sql:
         deadline: Deadline,  # noqa: ARG002 - the caller holds it
     ) -> Fetched | None:
         """Records of these categories, of those that the manifest serves, from one snapshot of the queries."""
-        categories &= self._serves
         a_year_ago = datetime.now(UTC).date() - timedelta(days=365)
         results = await self._ask(self._reading(categories), {"local_id": person.local_id, "a_year_ago": a_year_ago})
         if not results["person"]:
