@@ -1,12 +1,12 @@
 """``make bench``: start the partner systems, measure, print a table (or ``--json``)."""
 
 import argparse
-import asyncio
 import json
 import sys
 import tempfile
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -31,17 +31,13 @@ def main() -> None:
         served = served_views(Path(folder), url, arguments.seconds)
         partnership.kill("hub")
         progress.log("the same requests by a bare fan-out")
-        floor = asyncio.run(bare_fan_out(Path(folder), arguments.seconds))
+        floor = uvloop.run(bare_fan_out(Path(folder), arguments.seconds))
         progress.log("CPU of each stage on its own")
-        stages = asyncio.run(cpu_by_stage(Path(folder), arguments.seconds / 10))
-    figures = {**served, **floor, **stages}
+        stages = uvloop.run(cpu_by_stage(Path(folder), max(1.0, arguments.seconds / 10)))
+    figures = {**served, **floor, **_split(stages, served, floor)}
     figures["ratio_of_views_to_bare_fan_outs_per_core_second"] = (
         figures["views_per_core_second"] / figures["bare_fan_outs_per_core_second"]
     )
-    rest = 1000 / figures["views_per_core_second"] - sum(
-        value for name, value in stages.items() if name.startswith("cpu_ms_")
-    )
-    figures["cpu_ms_sign_in_gate_graphql_http_and_store"] = rest
     if arguments.json:
         json.dump(figures, sys.stdout, indent=2)
         return
@@ -51,6 +47,22 @@ def main() -> None:
     for name, value in figures.items():
         table.add_row(name.replace("_", " "), f"{value:,.2f}")
     Console().print(table)
+
+
+def _split(stages: dict[str, float], served: dict[str, float], floor: dict[str, float]) -> dict[str, float]:
+    """A view's CPU by stage. What cannot be run alone is told as a difference of two that can."""
+    fan_out = floor["bare_cpu_ms_per_fan_out"]
+    return {
+        "records_in_a_view": stages["records_in_a_view"],
+        "cpu_ms_policy": stages["cpu_ms_policy"],
+        "cpu_ms_identity": stages["cpu_ms_identity"],
+        "cpu_ms_fan_out_as_the_floor_does_it": fan_out,
+        "cpu_ms_mapping_checks_and_limits": stages["cpu_ms_fan_out_and_mapping"] - fan_out,
+        "cpu_ms_redaction": stages["cpu_ms_redaction"],
+        "cpu_ms_audit": stages["cpu_ms_audit"],
+        "cpu_ms_sign_in_gate_enquiry_and_graphql": stages["cpu_ms_door"] - stages["cpu_ms_corridor"],
+        "cpu_ms_http_server_and_the_rest": served["hub_cpu_ms_per_view"] - stages["cpu_ms_door"],
+    }
 
 
 main()

@@ -2,14 +2,13 @@
 
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from hub.audit.log import AuditLog
+from hub.audit.log import AuditLog, utc_now
 from hub.authentication.tokens import Issuer, Verifier
 from hub.connectors.breaker import RetryBudget
 from hub.connectors.connector import Connector
@@ -35,11 +34,6 @@ from hub.schema.limits import DoorLimits
 from hub.services import Limits, Services
 from hub.settings import Settings
 from hub.status import livez, readyz
-
-
-def utc_now() -> datetime:
-    """The hub's clock."""
-    return datetime.now(UTC)
 
 
 @contextlib.asynccontextmanager

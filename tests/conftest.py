@@ -15,11 +15,19 @@ SHARED_DATA = Path(os.environ.get("HUB_SHARED_DATA", Path(__file__).resolve().pa
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[LEAKS] = Leaks.watching()
+    config.stash[LEAKS] = WATCH
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What a test, or a process that inherited its standard error, wrote there."""
+    if report.when == "teardown":  # whose sections hold those of the other phases
+        for title, text in report.sections:
+            if title.startswith("Captured stderr"):
+                WATCH.hear(text)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Promise 15: no personal value of the demo stands in any log line of the whole suite."""
+    """No personal value of the demo stands in any log line of the whole suite (docs/promises.md)."""
     found = session.config.stash[LEAKS].found()
     session.config.stash[REPORT] = session.config.stash[LEAKS].report(found)
     if found:

@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from hub.cli import audit, db, demonstration, policy, serve, view
+from hub.cli import audit, db, demonstration, keys, policy, serve, view
 from hub.errors import HubError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("view")(view.view)
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
 app.add_typer(db.app, name="db")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -30,16 +30,6 @@ def pnc(year: int, serial: int) -> str:
     return f"{year}/{serial:07d}{_PNC_LETTERS[int(f'{year % 100:02d}{serial:07d}') % 23]}"
 
 
-def noms(serial: int) -> str:
-    """A prison number: letter, four digits, two letters."""
-    return f"Z{serial:04d}ZZ"
-
-
-def landline(serial: int) -> str:
-    """A telephone number from the range kept for drama."""
-    return f"01632 960{serial % 1000:03d}"
-
-
 def mobile(serial: int) -> str:
     """A mobile number from the range kept for drama."""
     return f"07700 900{serial % 1000:03d}"

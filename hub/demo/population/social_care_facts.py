@@ -229,7 +229,6 @@ class SocialCareFacts(msgspec.Struct, frozen=True, kw_only=True):
     family_id: str
     labels: frozenset[Label] = frozenset()
     has_send: bool = False
-    disabilities: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
     episodes: tuple[CinEpisode, ...] = ()
     assessments: tuple[Assessment, ...] = ()

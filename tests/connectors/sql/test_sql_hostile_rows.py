@@ -139,18 +139,6 @@ async def test_a_name_that_hundreds_share_finds_some_of_them_and_is_no_fault(tmp
     assert len(found) == 50
 
 
-async def test_a_category_that_the_manifest_does_not_serve_is_never_read(tmp_path: Path) -> None:
-    path = sqlite_database(
-        tmp_path / "ssd.db", [PERSON, ("ssd_cp_plans", {"cppl_cp_plan_id": "p", "cppl_person_id": "1"})]
-    )
-    serves = frozenset({Category.IDENTITY_NAME})
-    connector = Sql(replace(sqlite_manifest(path), categories=serves), read_mapping("ssd"), None)
-    fetched = await connector.fetch(link("1"), EVERYTHING, soon())
-    await connector.close()
-    assert fetched is not None
-    assert {record.category for record in fetched.records} == serves
-
-
 async def test_more_than_the_manifest_allows_is_refused(tmp_path: Path) -> None:
     path = sqlite_database(tmp_path / "ssd.db", [PERSON])
     manifest = sqlite_manifest(path)
