@@ -7,7 +7,7 @@ from hub.domain.deadline import Deadline
 from hub.domain.disclosures import Disclosure, Receipt
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind, Selection
-from hub.enquiries import live_enquiry
+from hub.enquiries import live_enquiry, still_live
 from hub.redaction import redact
 from hub.services import Services
 
@@ -32,7 +32,9 @@ async def disclose(question: Question, services: Services) -> Answered:
         person = await services.people.resolve(question, permit, finding)
         permit = permit.narrowed_to(person.labels)
         answers = await services.sources.ask(person, permit, deadline)
+        await services.people.doubt(question, person, answers)
         disclosure = redact(question, person, answers, permit, services.sources.all, services.now())
+        await still_live(question, services)
         entry.settle(disclosure)
     return Answered(disclosure, entry.receipt)  # the outcome is durable before anything leaves
 
@@ -51,5 +53,6 @@ async def find(
 ) -> Answered:
     """A live find in every source; existence and what tells people apart, nothing more. Raises as ``view``."""
     enquiry = await live_enquiry(principal, enquiry_id, Action.FIND, services)
-    question = Question(request_id, QuestionKind.FIND, services.now(), principal, enquiry, selection)
+    nothing_more = Selection(frozenset(), selection.sources)
+    question = Question(request_id, QuestionKind.FIND, services.now(), principal, enquiry, nothing_more)
     return await disclose(question, services)

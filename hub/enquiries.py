@@ -1,4 +1,4 @@
-"""Enquiries: open, read, close, break the glass. Each act is decided by policy and recorded."""
+"""Enquiries: open, read, close, break the glass and review that. Each act is decided by policy and recorded."""
 
 import secrets
 from datetime import timedelta
@@ -8,16 +8,20 @@ import msgspec
 
 from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
+from hub.db.enquiries import BreakGlassReview
 from hub.domain.acts import Action
 from hub.domain.codes import PurposeCode, Urgency
 from hub.domain.enquiries import Enquiry, EnquiryState, FamilyAgreement
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
+from hub.domain.questions import Question, QuestionKind
 from hub.errors import AccessDenied, BadInput, Conflict, HubError, NotFound
 from hub.services import Services
 
 LONGEST_REASON = 2_000
 LONGEST_KEY = 200
+_ACTIONS = {QuestionKind.VIEW: Action.VIEW, QuestionKind.FIND: Action.FIND}
+_EFFECTS = frozenset({Action.OPEN_ENQUIRY, Action.CLOSE_ENQUIRY, Action.BREAK_GLASS})
 
 
 class OpenEnquiry(msgspec.Struct, frozen=True):
@@ -84,6 +88,15 @@ async def live_enquiry(principal: Principal, enquiry_id: str, action: Action, se
     return enquiry
 
 
+async def still_live(question: Question, services: Services) -> None:
+    """Raise AccessDenied where the enquiry was closed, or ended, or lost its grant, while answers were gathered."""
+    enquiry = await _permitted(question.principal, question.enquiry.id, _ACTIONS[question.kind], services)
+    _require_open(enquiry, services)
+    asked_under_glass = question.enquiry.glass_broken(question.principal, question.asked_at)
+    if asked_under_glass and not enquiry.glass_broken(question.principal, services.now()):
+        raise AccessDenied(("glass-no-longer-broken",), "The break-glass grant ended while answers were gathered.")
+
+
 async def close_enquiry(principal: Principal, enquiry_id: str, services: Services) -> Enquiry:
     """Close an enquiry; closing twice is no fault. Raises NotFound, AccessDenied."""
     async with _Recorded(_act(Action.CLOSE_ENQUIRY, principal, enquiry_id, services), services) as done:
@@ -107,6 +120,21 @@ async def break_glass(principal: Principal, enquiry_id: str, reason: str, servic
         enquiry = await services.enquiries.break_glass(enquiry_id, until, now, reason.strip())
         done(enquiry)
     return enquiry
+
+
+async def review_break_glass(principal: Principal, review_id: str, services: Services) -> BreakGlassReview:
+    """Say that one has looked at somebody else's broken glass. The first reviewer stands.
+
+    Raises NotFound, AccessDenied, AuditUnavailable.
+    """
+    async with _Recorded(_act(Action.REVIEW_GLASS, principal, None, services), services) as done:
+        review = await services.enquiries.break_glass_review(review_id)
+        if review is None:
+            raise NotFound(reasons=("no-such-review",))
+        enquiry = await _permitted(principal, review.enquiry_id, Action.REVIEW_GLASS, services)
+        review = await services.enquiries.mark_reviewed(review_id, principal.id, services.now())
+        done(enquiry)
+    return review
 
 
 async def _permitted(principal: Principal, enquiry_id: str, action: Action, services: Services) -> Enquiry:
@@ -152,6 +180,12 @@ class _Recorded:
         self._quiet = False
 
     async def __aenter__(self) -> Self:
+        """Make durable that something is about to change, before it does. Raises AuditUnavailable."""
+        if self._act.action in _EFFECTS:
+            intent = msgspec.structs.replace(
+                self._act, request_id=f"{self._act.request_id}.asked", outcome=Outcome.ASKED
+            )
+            await self._services.audit.record(intent)
         return self
 
     def __call__(self, enquiry: Enquiry, reasons: tuple[str, ...] = ()) -> None:

@@ -9,6 +9,7 @@ from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
 from hub.audit.reader import EntryPage, EntryQuery
 from hub.audit.subjects import subject_of
+from hub.db.enquiries import BreakGlassReview
 from hub.domain.acts import Action
 from hub.domain.identifiers import nhs_number, upn
 from hub.domain.people import PersonReference
@@ -29,6 +30,12 @@ async def audit_entries(
         raise BadInput(f"Ask for 1 to {MOST_ENTRIES} entries at once.", ("page-size",))
     await _allow(principal, Action.READ_AUDIT, services)
     return await services.audit.entries(query, first, after, newest_first=True)
+
+
+async def break_glass_reviews(principal: Principal, services: Services) -> tuple[BreakGlassReview, ...]:
+    """Broken glasses that wait for review, the oldest first. Raises AccessDenied, AuditUnavailable."""
+    await _allow(principal, Action.READ_AUDIT, services)
+    return await services.enquiries.break_glass_reviews()
 
 
 def subject_key(text: str, services: Services) -> str:

@@ -12,18 +12,17 @@ import msgspec
 
 from hub.domain.answers import Answer
 from hub.domain.categories import Category
-from hub.domain.codes import PERSON_WIDE, AnswerState, Label, SubjectKind
+from hub.domain.codes import PERSON_WIDE, AnswerState, Label, MatchState, SubjectKind
 from hub.domain.disclosures import Disclosure, Released, Withholding
 from hub.domain.identifiers import SourceId
-from hub.domain.people import Candidate, Person, SourceFind
+from hub.domain.people import Candidate, MatchReason, Person, SourceFind
 from hub.domain.permits import Permit, Verdicts
-from hub.domain.questions import Question
+from hub.domain.questions import Question, QuestionKind
 from hub.domain.records import AnyRecord, Classified, guarded_fields
 from hub.domain.sources import Source
 
 LOCATION_UNKNOWN = ("location-protection-unknown",)
 _ANSWERED = frozenset({AnswerState.KNOWN, AnswerState.NOT_KNOWN})
-_NOT_FETCHED = frozenset({AnswerState.NOT_ASKED, AnswerState.NOT_KNOWN, AnswerState.WITHHELD})
 
 # What a candidate's attributes are, and what a match reason calls them.
 _ATTRIBUTES = {
@@ -34,14 +33,7 @@ _ATTRIBUTES = {
     "birth_date": Category.IDENTITY_BIRTH_DATE,
     "postcode": Category.IDENTITY_WHEREABOUTS,
 }
-_COMPARED = {
-    "nhs_number": "NHS number",
-    "upn": "UPN",
-    "given_name": "name",
-    "family_name": "name",
-    "birth_date": "birth date",
-    "postcode": "postcode",
-}
+_UNEXPLAINED = (MatchReason("record", "restricted by its owner: compare by phone", 0.0),)
 
 Kept = Counter[tuple[SourceId, Category, tuple[str, ...]]]
 Shape = TypeVar("Shape", bound=Classified)
@@ -56,41 +48,53 @@ def redact(
     now: datetime,
 ) -> Disclosure:
     """Release what is permitted; count what is not, by source, category and deciding policies."""
-    answers, sources = tuple(answers), tuple(sources)
-    told = frozenset[Label]().union(*(answer.labels for answer in answers)) & PERSON_WIDE
-    unknown = Label.LOCATION_AT_RISK not in told | permit.labels and _location_unknown(answers, sources)
+    answers, registered = tuple(answers), {source.id: source for source in sources}
+    told = PERSON_WIDE.intersection(label for answer in answers for label in answer.labels)
+    unknown = Label.LOCATION_AT_RISK not in told | permit.labels and _location_unknown(answers, registered)
     narrowed = permit.narrowed_to(told | ({Label.LOCATION_AT_RISK} if unknown else frozenset()))
+    finds = {source: _shown_find(find, registered[source], narrowed) for source, find in person.finds.items()}
+    if question.kind is QuestionKind.FIND:
+        answers = tuple(_as_found(answer, finds.get(answer.source)) for answer in answers)
     kept: Kept = Counter()
-    registered = {source.id: source for source in sources}
-    released = tuple(
-        _released(answer, registered[answer.source], narrowed, kept, location_unknown=unknown) for answer in answers
-    )
+    released = tuple(_released(answer, registered[answer.source], narrowed, kept, unknown) for answer in answers)
     return Disclosure(
         question=question,
         released=released,
-        finds={source: _shown_find(find, narrowed) for source, find in person.finds.items()},
-        withheld=(*_counted(kept), *_never_asked(answers, registered, narrowed)),
+        finds=finds,
+        # What was forbidden is told by the permit that the asking went by: labels told later withhold, above.
+        withheld=(*_counted(kept), *_never_asked(answers, registered, permit, kept)),
         policy_version=permit.policy_version,
         agreements=permit.agreements,
         generated_at=now,
     )
 
 
-def _location_unknown(answers: Iterable[Answer], sources: Iterable[Source]) -> bool:
+def _location_unknown(answers: Iterable[Answer], registered: Mapping[SourceId, Source]) -> bool:
     """Whether a source that alone may know of a location at risk has not answered."""
-    marking = {source.id for source in sources if Label.LOCATION_AT_RISK in source.marks_labels}
+    marking = {source.id for source in registered.values() if Label.LOCATION_AT_RISK in source.marks_labels}
     return any(answer.source in marking and answer.state not in _ANSWERED for answer in answers)
 
 
-def _released(answer: Answer, source: Source, permit: Permit, kept: Kept, *, location_unknown: bool) -> Released:
+def _as_found(answer: Answer, find: SourceFind | None) -> Answer:
+    """The answer to a find says what the find came to, no more."""
+    if find is None:
+        return answer
+    return msgspec.structs.replace(answer, state=find.state, explanation=find.explanation, reasons=find.reasons)
+
+
+def _released(answer: Answer, source: Source, permit: Permit, kept: Kept, location_unknown: bool) -> Released:  # noqa: FBT001
     cutting = _Cutting(answer.source, permit.narrowed_to(answer.labels), kept, location_unknown=location_unknown)
     records = tuple(shown for record in answer.records if (shown := cutting.record(record)) is not None)
-    asked = frozenset() if answer.state in _NOT_FETCHED else permit.to_ask(source)
-    return Released(msgspec.structs.replace(answer, records=records), frozenset(asked))
+    explanation = answer.explanation + cutting.restrictions(answer, source)
+    return Released(msgspec.structs.replace(answer, records=records, explanation=explanation, restrictions=()))
 
 
-def _shown_find(find: SourceFind, permit: Permit) -> SourceFind:
-    """A find whose candidates show, and explain, only attributes that are permitted."""
+def _shown_find(find: SourceFind, source: Source, permit: Permit) -> SourceFind:
+    """A find whose candidates show, and explain, only what is permitted; no candidate where existence is not."""
+    existence = permit.verdicts(find.source, SubjectKind.CHILD)[Category.EXISTENCE]
+    if not existence.permitted and find.candidates:
+        sentence = f"{source.name} was not asked: a rule forbids it. Ask {source.contact}."
+        return SourceFind(find.source, AnswerState.WITHHELD, MatchState.NONE, (), sentence, existence.policies)
     shown = tuple(
         _shown_candidate(one, permit.verdicts(find.source, SubjectKind.CHILD, one.found.labels))
         for one in find.candidates
@@ -103,12 +107,11 @@ def _shown_candidate(candidate: Candidate, verdicts: Verdicts) -> Candidate:
     if not hidden:
         return candidate
     attributes = msgspec.structs.replace(candidate.found.attributes, **dict.fromkeys(hidden, None))
-    told = {_COMPARED[name] for name in hidden}
-    return msgspec.structs.replace(
-        candidate,
-        found=msgspec.structs.replace(candidate.found, attributes=attributes),
-        why=tuple(reason for reason in candidate.why if reason.attribute not in told),
-    )
+    shown = msgspec.structs.replace(candidate, found=msgspec.structs.replace(candidate.found, attributes=attributes))
+    if hidden == {"postcode"}:
+        return msgspec.structs.replace(shown, why=tuple(one for one in shown.why if one.attribute != "postcode"))
+    # Where a name or a number is hidden, how well it compared would tell it.
+    return msgspec.structs.replace(shown, score=0.0, probability=0.0, why=_UNEXPLAINED)
 
 
 class _Cutting:
@@ -127,6 +130,15 @@ class _Cutting:
         if not self._allowed(record.category, verdicts):
             return None
         return self._fields(record, verdicts)
+
+    def restrictions(self, answer: Answer, source: Source) -> str:
+        """The source's own words on what it restricts, or that it does, where its words may not be shown."""
+        if not answer.restrictions:
+            return ""
+        verdicts = self._for(SubjectKind.CHILD, frozenset())
+        if verdicts[Category.NARRATIVE].permitted and verdicts[Category.PROFESSIONAL_BASE].permitted:
+            return " " + " ".join(answer.restrictions)
+        return f" Part of its record is restricted: ask {source.contact}."
 
     def _for(self, kind: SubjectKind, labels: frozenset[Label]) -> Verdicts:
         found = self._verdicts.get((kind, labels))
@@ -161,15 +173,16 @@ def _counted(kept: Kept) -> Iterable[Withholding]:
 
 
 def _never_asked(
-    answers: Iterable[Answer], registered: Mapping[SourceId, Source], permit: Permit
+    answers: Iterable[Answer], registered: Mapping[SourceId, Source], permit: Permit, kept: Kept
 ) -> Iterable[Withholding]:
     """What a source serves and the asker selected, but policy forbade asking for: its count is unknown."""
+    counted = {(source, category) for source, category, _ in kept}
     for answer in answers:
         if answer.state is AnswerState.NOT_KNOWN or not permit.selection.reaches(answer.source):
             continue
-        source = registered[answer.source]
-        verdicts = permit.verdicts(source.id, SubjectKind.CHILD)
-        for category in sorted(source.serves - permit.to_ask(source)):
+        verdicts = permit.verdicts(answer.source, SubjectKind.CHILD)
+        for category in sorted(registered[answer.source].serves - answer.asked):
             verdict = verdicts.get(category)
-            if verdict and not verdict.permitted and category.kinds and permit.selection.wants(category):
-                yield Withholding(source.id, category, None, verdict.policies)
+            forbidden = verdict and not verdict.permitted and category.kinds and permit.selection.wants(category)
+            if verdict and forbidden and (answer.source, category) not in counted:
+                yield Withholding(answer.source, category, None, verdict.policies)

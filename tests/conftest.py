@@ -15,15 +15,8 @@ SHARED_DATA = Path(os.environ.get("HUB_SHARED_DATA", Path(__file__).resolve().pa
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[LEAKS] = WATCH
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """What a test, or a process that inherited its standard error, wrote there."""
-    if report.when == "teardown":  # whose sections hold those of the other phases
-        for title, text in report.sections:
-            if title.startswith("Captured stderr"):
-                WATCH.hear(text)
+    config.stash[LEAKS] = Leaks.watching()
+    config.pluginmanager.register(config.stash[LEAKS], "leak-watch")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -42,10 +35,12 @@ LEAKS = pytest.StashKey[Leaks]()
 REPORT = pytest.StashKey[str]()
 
 
-@pytest.fixture(scope="session")
-def leaks(pytestconfig: pytest.Config) -> Leaks:
-    """The suite's watch for personal values in logs."""
-    return pytestconfig.stash[LEAKS]
+@pytest.fixture(scope="session", autouse=True)
+def leaks(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Leaks:
+    """The suite's watch for personal values, which also reads the logs of every process that a test starts."""
+    watch = pytestconfig.stash[LEAKS]
+    watch.watch_folder(tmp_path_factory.getbasetemp())
+    return watch
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +55,6 @@ def shared_data() -> Path:
 def partnership(tmp_path_factory: pytest.TempPathFactory, leaks: Leaks) -> Iterator[RunningPartnership]:
     """Four partner systems and a hub as separate processes, shared by the functional tests."""
     state = tmp_path_factory.mktemp("partnership")
-    leaks.watch_folder(state)
-    with RunningPartnership(state) as running:
+    with RunningPartnership(state, leaks.hear) as running:
         running.start_hub()
         yield running

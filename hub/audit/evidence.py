@@ -63,7 +63,7 @@ def intent_leaf(question: Question, policy_version: str, keys: KeyProvider, at: 
         purpose=enquiry.purpose,
         enquiry_id=enquiry.id,
         subject=subject_of(question.about, keys),
-        broken_glass=enquiry.glass_broken(question.asked_at),
+        broken_glass=enquiry.glass_broken(who, question.asked_at),
         policy_version=policy_version,
         outcome=Outcome.ASKED,
     )
@@ -92,7 +92,8 @@ def audited_sources(disclosure: Disclosure) -> tuple[AuditedSource, ...]:
         AuditedSource(
             source=one.source,
             state=one.answer.state,
-            categories=tuple(sorted(one.categories)),
+            categories=tuple(sorted(one.answer.asked)),
+            reasons=one.answer.reasons,
             record_count=_shown(one, disclosure),
             agreement=disclosure.agreements.get(one.source),
             withheld=tuple(kept.get(one.source, ())),

@@ -48,6 +48,7 @@ class AuditedSource(msgspec.Struct, frozen=True):
     categories: tuple[str, ...]  # asked for
     record_count: int  # records released to a view, candidates shown to a find
     agreement: str | None
+    reasons: tuple[str, ...] = ()  # rules that kept it from being asked, or why its answer was quarantined
     withheld: tuple[Kept, ...] = ()
 
 

@@ -1,4 +1,8 @@
-"""How the log names a person it may not name: a keyed hash of what was claimed."""
+"""How the log names a person it may not name: a keyed hash of what was claimed.
+
+Coarser than the claim that a link is kept under (``hub/domain/subjects.py``), on purpose: an auditor
+finds a child by number alone, or by family name and birth date, whatever else the asker said.
+"""
 
 import unicodedata
 

@@ -6,25 +6,24 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from hub.cli.queries import ENTRIES
+from hub.cli.queries import ENTRIES, GLASS
 from hub.cli.running import DEFAULT_STATE, StateOption, UrlOption, caller
+
+AuditorOption = Annotated[str, typer.Option("--as", help="A role that may read the log.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 app = typer.Typer(help="The evidence of who asked what.", no_args_is_help=True)
 
 
-@app.callback()
-def _group() -> None:
-    """Keep ``tail`` a named command."""
-
-
 @app.command("tail")
 def tail(
-    role: Annotated[str, typer.Option("--as", help="A role that may read the log.")] = "auditor",
+    role: AuditorOption = "auditor",
     count: Annotated[int, typer.Option("-n", help="How many entries.")] = 20,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Print the newest entries. Reading them is itself recorded."""
     told = caller(role, state, url).ask(ENTRIES, {"first": count})["auditEntries"]
@@ -49,4 +48,26 @@ def tail(
             reasons,
             sources,
         )
+    Console().print(table)
+
+
+@app.command("glass")
+def glass(
+    role: AuditorOption = "auditor",
+    state: StateOption = DEFAULT_STATE,
+    url: UrlOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the broken glasses that wait for review, the oldest first. Reading them is itself recorded."""
+    waiting = caller(role, state, url).ask(GLASS, {})["breakGlassReviews"]
+    if as_json:
+        for one in waiting:
+            typer.echo(msgspec.json.encode(one))
+        return
+    table = Table(title="Broken glasses that wait for review", title_justify="left", expand=True)
+    for heading in ("Id", "When", "Until", "Who", "Purpose", "Enquiry", "Reason"):
+        table.add_column(heading)
+    for one in waiting:
+        words = (one["openedBy"], one["purpose"], one["enquiryId"], one["reason"])
+        table.add_row(one["id"], one["at"][:19], one["until"][:19], *map(Text, words))
     Console().print(table)

@@ -44,3 +44,7 @@ query Entries($first: Int, $after: String) {
   }
 }
 """
+
+GLASS = """
+query Glass { breakGlassReviews { id enquiryId purpose openedBy at until reason } }
+"""

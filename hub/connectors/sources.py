@@ -9,8 +9,8 @@ import msgspec
 import structlog
 
 from hub.connectors.guarded import GuardedSource
-from hub.connectors.states import asked_nothing, explained, not_linked
-from hub.domain.answers import Answer, Fetched, SourceFailed
+from hub.connectors.states import asked_nothing, explained, not_known, not_linked
+from hub.domain.answers import LINK_STALE, WRONG_PERSON, Answer, Fetched, SourceFailed
 from hub.domain.codes import AnswerState, Label
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
@@ -42,9 +42,10 @@ class Sources:
 
     async def ask(self, person: Person, permit: Permit, deadline: Deadline) -> tuple[Answer, ...]:
         """Ask every source for what is both permitted and selected, in parallel under one deadline."""
-        return tuple(
-            await asyncio.gather(*(self._answer(one, person, permit, deadline) for one in self._guarded.values()))
-        )
+        answers = await asyncio.gather(*(self._answer(one, person, permit, deadline) for one in self._guarded.values()))
+        if any(Label.WITNESS_PROTECTION in answer.labels for answer in answers):
+            return tuple(self._as_unknown(source, permit) for source in self.all)
+        return tuple(answers)
 
     async def close(self) -> None:
         """Give back every connector's connections."""
@@ -68,7 +69,12 @@ class Sources:
             answer = self._checked(source, person, link, fetched)
         except SourceFailed as failure:
             answer = explained(source, failure.state, failure.happened)
-        return _timed(answer, began)
+        elapsed = round((time.perf_counter() - began) * 1000)
+        return msgspec.structs.replace(answer, elapsed_ms=elapsed, asked=wanted)
+
+    def _as_unknown(self, source: Source, permit: Permit) -> Answer:
+        """Somebody under witness protection is known to nobody, whichever source marks it."""
+        return asked_nothing(source, permit) or not_known(source, self._now())
 
     def _checked(self, source: Source, person: Person, link: LinkedPerson, fetched: Fetched | None) -> Answer:
         if fetched is None:
@@ -76,7 +82,7 @@ class Sources:
                 source,
                 AnswerState.BAD_DATA,
                 "no longer has the record it was linked to; find the child again",
-                reasons=("link-stale",),
+                reasons=(LINK_STALE,),
             )
         if self._is_someone_else(person.reference, link, fetched):
             _log.critical("wrong_person_quarantined", source=source.id)
@@ -84,14 +90,13 @@ class Sources:
                 source,
                 AnswerState.BAD_DATA,
                 "sent a record that is not about this child; it was quarantined",
-                reasons=("wrong-person",),
+                reasons=(WRONG_PERSON,),
             )
-        if Label.WITNESS_PROTECTION in fetched.labels:
-            return not_linked(source, person, self._now())
         return Answer(
             source=source.id,
             state=AnswerState.KNOWN,
             explanation=_known_sentence(source, fetched),
+            restrictions=fetched.withheld,
             as_of=fetched.as_of or self._now(),
             records=fetched.records,
             labels=fetched.labels,
@@ -108,12 +113,6 @@ class Sources:
 
 
 def _known_sentence(source: Source, fetched: Fetched) -> str:
-    told = f"{source.name} knows this child and sent {len(fetched.records)} records."
-    restricted = " ".join(fetched.withheld)
-    codes = sum(fetched.unmapped.values())
-    unread = f" {codes} codes were not recognised; phone {source.contact} if something seems missing." if codes else ""
-    return f"{told} {restricted}".strip() + unread
-
-
-def _timed(answer: Answer, began: float) -> Answer:
-    return msgspec.structs.replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
+    told = f"{source.name} knows this child."
+    unread = f" It uses codes that the hub does not know; phone {source.contact} if something seems missing."
+    return told + unread if fetched.unmapped else told

@@ -5,6 +5,7 @@ from datetime import datetime
 from hub.domain.answers import Answer
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, MatchState, SubjectKind
+from hub.domain.disclosures import shown_reasons
 from hub.domain.people import Person
 from hub.domain.permits import Permit
 from hub.domain.sources import Source
@@ -52,12 +53,13 @@ def _nothing_selected_is_permitted(source: Source, permit: Permit) -> Answer:
 
 def not_linked(source: Source, person: Person, now: datetime) -> Answer:
     """The answer for a source that was searched, or should have been, without a certain match."""
-    find = person.finds[source.id]
+    find = person.finds.get(source.id)
+    if find is None:
+        return explained(source, AnswerState.UNAVAILABLE, "could not be asked; find the child again")
     if find.state in _FAILED or find.state is AnswerState.NOT_ASKED:
         return Answer(source=source.id, state=find.state, explanation=find.explanation, reasons=find.reasons)
     if find.match in {MatchState.NONE, MatchState.MATCH}:
-        happened = f"has no record of this child. It covers: {source.coverage}"
-        return explained(source, AnswerState.NOT_KNOWN, happened.rstrip("."), as_of=now)
+        return not_known(source, now)
     return explained(
         source,
         AnswerState.WITHHELD,
@@ -68,6 +70,12 @@ def not_linked(source: Source, person: Person, now: datetime) -> Answer:
     )
 
 
+def not_known(source: Source, now: datetime) -> Answer:
+    """Nobody of that description, within what the source covers."""
+    happened = f"has no record of this child. It covers: {source.coverage}"
+    return explained(source, AnswerState.NOT_KNOWN, happened.rstrip("."), as_of=now)
+
+
 def _not_permitted(source: Source, policies: tuple[str, ...]) -> Answer:
     if any(name.startswith("purpose-") for name in policies):
         return explained(
@@ -76,6 +84,6 @@ def _not_permitted(source: Source, policies: tuple[str, ...]) -> Answer:
     return explained(
         source,
         AnswerState.WITHHELD,
-        f"was not asked: a rule forbids it ({', '.join(policies)}). Ask {source.contact}",
+        f"was not asked: a rule forbids it ({', '.join(shown_reasons(policies))}). Ask {source.contact}",
         reasons=policies,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,9 +17,18 @@ from hub.domain.enquiries import Enquiry
 from hub.errors import Conflict, NotFound
 from hub.keys import KeyProvider
 
+MOST_REVIEWS = 100
+
 _KEY = (enquiries.c.opened_by, enquiries.c.idempotency)
 _BY_ID = select(enquiries).where(enquiries.c.id == bindparam("id"))
 _BY_KEY = select(enquiries).where(*(column == bindparam(column.name) for column in _KEY))
+_REVIEWS = select(break_glass_reviews, enquiries.c.purpose, enquiries.c.opened_by).join(enquiries)
+_REVIEW = _REVIEWS.where(break_glass_reviews.c.id == bindparam("id"))
+_PENDING = (
+    _REVIEWS.where(break_glass_reviews.c.reviewed_at.is_(None))
+    .order_by(break_glass_reviews.c.at, break_glass_reviews.c.id)
+    .limit(MOST_REVIEWS)
+)
 _INSERT = {  # the first of two with one key wins; the other finds it
     "sqlite": sqlite.insert(enquiries).on_conflict_do_nothing(index_elements=_KEY),
     "postgresql": postgresql.insert(enquiries).on_conflict_do_nothing(index_elements=_KEY),
@@ -32,7 +41,7 @@ class BreakGlassReview(msgspec.Struct, frozen=True):
     id: str
     enquiry_id: str
     purpose: PurposeCode
-    opened_by: str  # who opened the enquiry; the log says who broke the glass
+    opened_by: str  # the principal's id; only they can have broken it
     at: datetime
     until: datetime
     reason: str
@@ -86,19 +95,25 @@ class EnquiryStore:
             await connection.execute(insert(break_glass_reviews), review)
         return enquiry
 
-    async def break_glass_reviews(self, *, pending: bool = True) -> tuple[BreakGlassReview, ...]:
-        """Broken glasses, oldest first: those nobody has reviewed, or all of them."""
-        return tuple(self._review(row) for row in await self._store.select(_reviews(pending=pending)))
+    async def break_glass_reviews(self) -> tuple[BreakGlassReview, ...]:
+        """Broken glasses that nobody has reviewed, oldest first, at most ``MOST_REVIEWS`` of them."""
+        return tuple(self._review(row) for row in await self._store.select(_PENDING))
 
-    async def mark_reviewed(self, review_id: str, by: str, at: datetime) -> None:
+    async def break_glass_review(self, review_id: str) -> BreakGlassReview | None:
+        """One of them, reviewed or not."""
+        rows = await self._store.select(_REVIEW, {"id": review_id})
+        return self._review(rows[0]) if rows else None
+
+    async def mark_reviewed(self, review_id: str, by: str, at: datetime) -> BreakGlassReview:
         """Take one off the pending list. The first reviewer stands. Raises NotFound."""
         table = break_glass_reviews
         change = update(table).where(table.c.id == review_id, table.c.reviewed_at.is_(None))
-        known = select(table.c.id).where(table.c.id == review_id)
         async with self._store.writing() as connection:
             await connection.execute(change.values(reviewed_at=at, reviewed_by=by))
-            if (await connection.execute(known)).first() is None:
-                raise NotFound
+            row = (await connection.execute(_REVIEW, {"id": review_id})).one_or_none()
+        if row is None:
+            raise NotFound
+        return self._review(row)
 
     async def _change(self, connection: AsyncConnection, enquiry_id: str, **facts: datetime) -> Enquiry:
         """Set facts of an enquiry unless it is closed, and return it as it then is."""
@@ -121,12 +136,6 @@ class EnquiryStore:
             reviewed_at=row.reviewed_at,
             reviewed_by=row.reviewed_by,
         )
-
-
-def _reviews(*, pending: bool) -> Select[Any]:
-    table = break_glass_reviews
-    every = select(table, enquiries.c.purpose, enquiries.c.opened_by).join(enquiries).order_by(table.c.at, table.c.id)
-    return every.where(table.c.reviewed_at.is_(None)) if pending else every
 
 
 def _review_context(review_id: str, enquiry_id: str) -> bytes:

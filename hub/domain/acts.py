@@ -10,6 +10,7 @@ class Action(StrEnum):
     READ_ENQUIRY = "readEnquiry"
     CLOSE_ENQUIRY = "closeEnquiry"
     BREAK_GLASS = "breakGlass"
+    REVIEW_GLASS = "reviewBreakGlass"
     FIND = "findSubject"
     VIEW = "combinedChildView"
     LIST_SOURCES = "sources"

@@ -5,10 +5,15 @@ from datetime import datetime
 
 import msgspec
 
+from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, Label
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.people import Attributes
 from hub.domain.records import AnyRecord
+
+# Reasons of an answer whose link may lead to somebody else, or to nobody.
+LINK_STALE, WRONG_PERSON = "link-stale", "wrong-person"
+DOUBTFUL = frozenset({LINK_STALE, WRONG_PERSON})
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -40,6 +45,8 @@ class Answer(msgspec.Struct, frozen=True):
     labels: frozenset[Label] = frozenset()
     unmapped: Mapping[str, int] = {}
     reasons: tuple[str, ...] = ()  # deciding policies, for WITHHELD and NOT_ASKED
+    asked: frozenset[Category] = frozenset()  # what the source was asked for; empty when nothing was fetched
+    restrictions: tuple[str, ...] = ()  # the source's own words on what it restricts; released like narrative
 
     def __post_init__(self) -> None:
         if self.records and self.state is not AnswerState.KNOWN:

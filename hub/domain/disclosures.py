@@ -12,9 +12,21 @@ from hub.domain.people import SourceFind
 from hub.domain.questions import Question
 from hub.domain.records import AnyRecord
 
+# Rules whose very name would tell what they keep. Evidence holds them; nobody is shown them.
+_UNSPOKEN = frozenset({"label-gender-history", "label-adoption", "label-staff-linked", "label-witness-protection"})
+RESTRICTED = "restricted-by-its-owner"
+
+
+def shown_reasons(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Deciding rules as anybody may see them."""
+    return tuple(dict.fromkeys(RESTRICTED if reason in _UNSPOKEN else reason for reason in reasons))
+
 
 class Withholding(msgspec.Struct, frozen=True):
-    """Something was kept back. ``count`` is None where even a number would tell."""
+    """Something was kept back. ``count`` is None where even a number would tell.
+
+    ``reasons`` are for evidence; show ``shown_reasons`` of them.
+    """
 
     source: SourceId
     category: str
@@ -26,7 +38,6 @@ class Released(msgspec.Struct, frozen=True):
     """One source's answer after redaction. Only these records may be shown."""
 
     answer: Answer  # its records already redacted
-    categories: frozenset[str]  # categories that were asked for
 
     @property
     def source(self) -> SourceId:

@@ -48,6 +48,7 @@ class Enquiry(msgspec.Struct, frozen=True):
             return EnquiryState.CLOSED
         return EnquiryState.EXPIRED if now >= self.expires_at else EnquiryState.OPEN
 
-    def glass_broken(self, now: datetime) -> bool:
-        """Whether a break-glass grant is in force at ``now``."""
-        return self.broken_glass_until is not None and now < self.broken_glass_until
+    def glass_broken(self, by: Principal, now: datetime) -> bool:
+        """Whether a break-glass grant of this person is in force at ``now``. Nobody uses another's."""
+        in_force = self.broken_glass_until is not None and now < self.broken_glass_until
+        return in_force and by.id == self.opened_by.id

@@ -21,7 +21,7 @@ def nhs_number(text: str) -> NhsNumber:
     """Return the ten digits without spaces. Raise BadInput where they cannot be an NHS number."""
     digits = "".join(text.split()).replace("-", "")
     if len(digits) != _NHS_DIGITS or not digits.isascii() or not digits.isdigit():
-        raise BadInput("An NHS number has ten digits, for example 999 100 0003.", ("nhs-number-format",))
+        raise BadInput("An NHS number has ten digits, for example 999 887 7008.", ("nhs-number-format",))
     check = 11 - sum(int(d) * w for d, w in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
     if check == _NHS_DIGITS or check % 11 != int(digits[9]):
         raise BadInput("This NHS number fails its check digit. Read it again from the record.", ("nhs-number-check",))

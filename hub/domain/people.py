@@ -9,6 +9,8 @@ from hub.domain.codes import AnswerState, Label, MatchState
 from hub.domain.identifiers import LocalId, NhsNumber, SourceId, Upn
 from hub.errors import BadInput
 
+LONGEST_NAME = 100
+
 
 class PersonReference(msgspec.Struct, frozen=True):
     """What somebody claims about a person: enough to search on, not yet anybody."""
@@ -21,6 +23,11 @@ class PersonReference(msgspec.Struct, frozen=True):
     postcode: str | None = None
 
     def __post_init__(self) -> None:
+        for text in (self.given_name, self.family_name, self.postcode):
+            if text is not None and (len(text) > LONGEST_NAME or not text.isprintable()):
+                raise BadInput(
+                    f"A name or postcode has at most {LONGEST_NAME} printable characters.", ("subject-unreadable",)
+                )
         if not (self.nhs_number or self.upn or (self.family_name and self.birth_date)):
             raise BadInput(
                 "Say whom you ask about: an NHS number, a UPN, or family name and birth date.",

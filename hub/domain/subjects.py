@@ -1,4 +1,4 @@
-"""The one canonical form of whom a question is about, from which keyed hashes are made."""
+"""What keyed hashes about people are made from: a claim, and a described identity."""
 
 import unicodedata
 from collections.abc import Callable
@@ -14,13 +14,19 @@ def normal(text: str | None) -> str:
     return "".join(letter for letter in decomposed.casefold() if letter.isalnum())
 
 
-def canonical(reference: PersonReference) -> bytes:
-    """Bytes that are the same for the same claim: NHS number, else UPN, else family name and birth date."""
-    if reference.nhs_number:
-        return f"nhs:{reference.nhs_number}".encode()
-    if reference.upn:
-        return f"upn:{reference.upn}".encode()
-    return f"name:{normal(reference.family_name)}:{reference.birth_date}:{normal(reference.given_name)}".encode()
+def claim(reference: PersonReference) -> bytes:
+    """Bytes that are the same only for the very same claim, field by field: what a link is kept under.
+
+    A number with somebody else's name is another claim, and finds its own links.
+    """
+    told = (
+        reference.nhs_number or "",
+        reference.upn or "",
+        normal(reference.given_name),
+        normal(reference.family_name),
+        str(reference.birth_date or ""),
+    )
+    return "\x1f".join(told).encode()
 
 
 def fingerprint(attributes: Attributes, mac: Mac) -> bytes:

@@ -40,7 +40,7 @@ def compare(reference: PersonReference, found: Attributes) -> tuple[float, tuple
     weight = PRIOR + sum(reason.weight for reason in reasons)
     if _could_be_twins(reference, found):
         reasons.append(MatchReason("siblings", "same surname and birth date, other given name: kept apart", 0.0))
-        weight = min(weight, _TWINS)
+        weight = weight if _same_number(reference, found) else min(weight, _TWINS)
     return weight, tuple(reasons)
 
 
@@ -57,12 +57,9 @@ def certain(reference: PersonReference, candidate: Candidate, thresholds: Thresh
         return False
     if reference.birth_date and found.birth_date and reference.birth_date != found.birth_date:
         return False
-    same_number = bool(reference.nhs_number and reference.nhs_number == found.nhs_number) or bool(
-        reference.upn and reference.upn == found.upn
-    )
     same_person = _same_full_name(reference, found) and reference.birth_date == found.birth_date is not None
     moved = bool(reference.postcode and found.postcode) and normal(reference.postcode) != normal(found.postcode)
-    return candidate.probability >= thresholds.match and (same_number or (same_person and not moved))
+    return candidate.probability >= thresholds.match and (_same_number(reference, found) or (same_person and not moved))
 
 
 def judge(reference: PersonReference, candidates: Sequence[Candidate], thresholds: Thresholds) -> MatchState:
@@ -108,10 +105,6 @@ def _same_full_name(reference: PersonReference, found: Attributes) -> bool:
 
 
 def _could_be_twins(reference: PersonReference, found: Attributes) -> bool:
-    if (reference.nhs_number and reference.nhs_number == found.nhs_number) or (
-        reference.upn and reference.upn == found.upn
-    ):
-        return False
     given, theirs = normal(reference.given_name), normal(found.given_name)
     return (
         bool(given and theirs)
@@ -121,6 +114,36 @@ def _could_be_twins(reference: PersonReference, found: Attributes) -> bool:
     )
 
 
+def _same_number(reference: PersonReference, found: Attributes) -> bool:
+    pairs = ((reference.nhs_number, found.nhs_number), (reference.upn, found.upn))
+    return any(ours and ours == theirs for ours, theirs in pairs)
+
+
 def _conflicting_numbers(reference: PersonReference, found: Attributes) -> bool:
     pairs = ((reference.nhs_number, found.nhs_number), (reference.upn, found.upn))
     return any(ours and theirs and ours != theirs for ours, theirs in pairs)
+
+
+def one_person(people: Sequence[Attributes]) -> bool:
+    """Whether people matched at different sources hang together: by a number, or by full name and birth date.
+
+    A number held by both with the same value joins two people whatever their names; without it a
+    different given name or birth date keeps them apart.
+    """
+    joined, waiting = list(people[:1]), list(people[1:])
+    while waiting:
+        near = next((one for one in waiting if any(_joined(one, other) for other in joined)), None)
+        if near is None:
+            return False
+        waiting.remove(near)
+        joined.append(near)
+    return True
+
+
+def _joined(one: Attributes, other: Attributes) -> bool:
+    numbers = ((one.nhs_number, other.nhs_number), (one.upn, other.upn))
+    if any(ours and theirs and ours != theirs for ours, theirs in numbers):
+        return False
+    names = (normal(one.given_name), normal(one.family_name), one.birth_date)
+    same_name = names == (normal(other.given_name), normal(other.family_name), other.birth_date) and all(names)
+    return same_name or any(ours and ours == theirs for ours, theirs in numbers)

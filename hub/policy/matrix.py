@@ -87,14 +87,23 @@ def _verdicts(policies: Policies, code: PurposeCode, column: Column) -> Verdicts
 
 
 def _acts(policies: Policies) -> str:
-    titles = ("Role", "opens enquiries for", "breaks the glass for", "uses others' enquiries", "register", "trail")
+    titles = (
+        "Role",
+        "opens enquiries for",
+        "breaks the glass for",
+        "uses others' enquiries",
+        "reviews broken glass",
+        "register",
+        "trail",
+    )
     lines = ["## Acts\n", *_head(*titles)]
     for role in Role:
         purposes = (_purposes_for(policies, role, action) for action in (Action.OPEN_ENQUIRY, Action.BREAK_GLASS))
-        others = _may(policies, role, Action.READ_ENQUIRY, PurposeCode.SCREEN, own=False)
+        theirs = (Action.READ_ENQUIRY, Action.REVIEW_GLASS)
+        others = (_may(policies, role, action, PurposeCode.SCREEN, own=False) for action in theirs)
         seen = (_may(policies, role, action) for action in (Action.LIST_SOURCES, Action.READ_AUDIT))
         words = (", ".join(one) or "no" for one in purposes)
-        lines.append(_line(role, *words, *("yes" if one else "no" for one in (others, *seen))))
+        lines.append(_line(role, *words, *("yes" if one else "no" for one in (*others, *seen))))
     return "\n".join(lines)
 
 

@@ -184,7 +184,7 @@ def _asking(question: Question) -> _Asking:
         agency=question.principal.agency,
         purpose=enquiry.purpose,
         day=day,
-        glass_broken=enquiry.glass_broken(question.asked_at),
+        glass_broken=enquiry.glass_broken(question.principal, question.asked_at),
         family_scope=frozenset(family.scope) if family is not None and family.given_on <= day else None,
     )
 

@@ -100,6 +100,7 @@ class _Analyser:
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         self.fragments = {node.name.value: node for node in fragments}
         self.depends_on_variables = False
+        self._defaults = _whole_defaults(self.operations)
         self._measured: dict[str, Measure] = {}
         self._measuring: set[str] = set()
         if len(self.operations) + len(fragments) != len(document.definitions) or not self.operations:
@@ -179,8 +180,18 @@ class _Analyser:
             asked = self._limits.cost
         elif isinstance(value, VariableNode):
             self.depends_on_variables = True
-            asked = self._variables.get(value.name.value)
+            asked = self._variables.get(value.name.value, self._defaults.get(value.name.value))
         return max(1, asked) if isinstance(asked, int) else EXPECTED_PAGE
+
+
+def _whole_defaults(operations: Iterable[OperationDefinitionNode]) -> dict[str, int]:
+    """Whole-number defaults of variables; a huge one counts as the most that can be asked."""
+    declared = (one for operation in operations for one in operation.variable_definitions or ())
+    return {
+        one.variable.name.value: int(one.default_value.value[:9])
+        for one in declared
+        if isinstance(one.default_value, IntValueNode)
+    }
 
 
 def _describes_types(kind: GraphQLNamedType | None) -> bool:

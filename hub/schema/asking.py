@@ -1,11 +1,16 @@
 """What every resolver is given: who asks, with what, under which request."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
 
 import strawberry
 
 from hub.domain.principals import Principal
+from hub.errors import BadInput
 from hub.services import Services
+
+MOST_DISCLOSURES = 3  # each asks every partner: aliases must not multiply one request into a storm
 
 
 @dataclass(frozen=True)
@@ -15,9 +20,15 @@ class Asking:
     principal: Principal
     services: Services
     request_id: str
+    _disclosing: Iterator[int] = field(default_factory=count)
 
     def id_of(self, info: "Info") -> str:
-        """An id for one field of this request, so that each alias of a disclosure has evidence of its own."""
+        """An id for one field of this request, so that each alias of a disclosure has evidence of its own.
+
+        Raises BadInput for more disclosures than one document may ask for.
+        """
+        if next(self._disclosing) >= MOST_DISCLOSURES:
+            raise BadInput(f"Ask at most {MOST_DISCLOSURES} questions in one request.", ("graphql-disclosures",))
         return f"{self.request_id}:{info.path.key}"
 
 

@@ -5,6 +5,7 @@ import strawberry
 from hub import enquiries
 from hub.schema.asking import Info
 from hub.schema.enquiries import BreakGlassInput, Enquiry, OpenEnquiryInput
+from hub.schema.reviews import BreakGlassReview
 
 
 async def open_enquiry(info: Info, input: OpenEnquiryInput) -> Enquiry:  # noqa: A002  the contract's name
@@ -28,6 +29,12 @@ async def break_glass(info: Info, input: BreakGlassInput) -> Enquiry:  # noqa: A
     return Enquiry.of(broken, asking.services.now())
 
 
+async def review_break_glass(info: Info, id: strawberry.ID) -> BreakGlassReview:  # noqa: A002  as its siblings
+    """Review."""
+    asking = info.context
+    return BreakGlassReview.of(await enquiries.review_break_glass(asking.principal, id, asking.services))
+
+
 @strawberry.type
 class Mutation:
     """The root of every act."""
@@ -41,4 +48,8 @@ class Mutation:
     break_glass: Enquiry = strawberry.field(
         resolver=break_glass,
         description="Widen one's own enquiry for a short time, with a reason. Always reviewed.",
+    )
+    review_break_glass: BreakGlassReview = strawberry.field(
+        resolver=review_break_glass,
+        description="Say that you have looked at somebody else's broken glass. The first reviewer stands.",
     )

@@ -10,6 +10,7 @@ from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter
 from hub.schema.finding_people import FindResult
 from hub.schema.paging import number_of, page_size
 from hub.schema.principals import Principal, PurposeInfo
+from hub.schema.reviews import BreakGlassReview
 from hub.schema.selection import FOR_A_FIND, only, selected
 from hub.schema.sources import Known, Source
 from hub.schema.view import CombinedChildView
@@ -75,6 +76,12 @@ async def audit_entries(
     return AuditEntryConnection.of(page, place)
 
 
+async def break_glass_reviews(info: Info) -> list[BreakGlassReview]:
+    """Those that nobody has reviewed."""
+    asking = info.context
+    return [BreakGlassReview.of(one) for one in await oversight.break_glass_reviews(asking.principal, asking.services)]
+
+
 def _known(asking: Asking) -> Known:
     return {source.id: Source.of(source) for source in asking.services.sources.all}
 
@@ -100,4 +107,8 @@ class Query:
     sources: list[Source] = strawberry.field(resolver=sources, description="Every registered source.")
     audit_entries: AuditEntryConnection = strawberry.field(
         resolver=audit_entries, description="Evidence, newest first."
+    )
+    break_glass_reviews: list[BreakGlassReview] = strawberry.field(
+        resolver=break_glass_reviews,
+        description="Broken glasses that wait for review, oldest first, at most 100 at once.",
     )

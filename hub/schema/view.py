@@ -9,6 +9,7 @@ import strawberry
 from hub.disclosure import Answered
 from hub.domain import disclosures, records
 from hub.domain.codes import Tier
+from hub.domain.disclosures import shown_reasons
 from hub.domain.identifiers import SourceId
 from hub.schema.enquiries import Enquiry
 from hub.schema.identity import Identity
@@ -36,7 +37,7 @@ class Withholding:
             source=kept.source,
             category=kept.category,
             count=kept.count,
-            reasons=list(kept.reasons),
+            reasons=list(shown_reasons(kept.reasons)),
             contact=known[kept.source].contact,
         )
 

@@ -6,6 +6,7 @@ from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
 from hub.domain.acts import Action
 from hub.domain.answers import Answer
+from hub.domain.categories import Category
 from hub.domain.codes import Agency, AnswerState, MatchState, PurposeCode, Role, Urgency
 from hub.domain.disclosures import Disclosure, Released, Withholding
 from hub.domain.enquiries import Enquiry, FamilyAgreement
@@ -55,11 +56,12 @@ def disclosure(of: Question) -> Disclosure:
         linked=True,
     )
     health, probation = SourceId("health"), SourceId("probation")
+    asked = frozenset({Category.HEALTH_GP, Category.EXISTENCE})
     return Disclosure(
         question=of,
         released=(
-            Released(Answer(health, AnswerState.KNOWN, "CANARY said"), frozenset({"health.gp", "existence"})),
-            Released(Answer(probation, AnswerState.TIMED_OUT, "CANARY did not answer"), frozenset()),
+            Released(Answer(health, AnswerState.KNOWN, "CANARY said", asked=asked)),
+            Released(Answer(probation, AnswerState.TIMED_OUT, "CANARY did not answer")),
         ),
         finds={health: SourceFind(health, AnswerState.KNOWN, MatchState.MATCH, (candidate,), "CANARY")},
         withheld=(Withholding(health, "health.sexual", None, ("tier-not-reached",)),),

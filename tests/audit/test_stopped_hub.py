@@ -19,7 +19,7 @@ SAME = "kind", "principal", "agency", "roles", "purpose", "enquiry_id", "subject
 
 
 @pytest.fixture
-def killed(url: str, keys: FileKeys, tmp_path: Path) -> None:  # noqa: ARG001 - the keys have to be there
+def killed(url: str, keys: FileKeys, tmp_path: Path) -> None:
     """A hub was killed with -9 between two intents and their outcomes."""
     with subprocess.Popen([sys.executable, SCRIPT, url, tmp_path / "keys.json"], stdout=subprocess.PIPE) as hub:
         assert hub.stdout is not None

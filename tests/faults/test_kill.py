@@ -1,4 +1,4 @@
-"""Promise 1 under kill -9: every view that a client received has its outcome in the log.
+"""Evidence under kill -9 (docs/promises.md): every view that a client received has its outcome in the log.
 
 ``HUB_KILLS`` sets how often each engine's hub is killed; few by default, 200 for the figure.
 """
@@ -86,10 +86,10 @@ def test_every_view_that_a_client_received_has_its_outcome_in_the_log(partnershi
     finally:
         partnership.processes.kill(name)
         partnership.url = usual
-    missing = [one for one in received if one["outcomeIndex"] not in entries or one["intentIndex"] not in entries]
-    wrong = [one for one in received if entries[one["outcomeIndex"]]["enquiryId"] != enquiry]
     assert received, "no client received a view, so nothing was shown"
+    missing = [one for one in received if one["outcomeIndex"] not in entries or one["intentIndex"] not in entries]
     assert missing == []
+    wrong = [one for one in received if entries[one["outcomeIndex"]]["enquiryId"] != enquiry]
     assert wrong == []
     assert sorted(entries) == list(range(len(entries))), "indexes are dense"
     print(f"\n{engine}: {KILLS} kills, {len(received)} views received, {len(entries)} entries, 0 missing")  # noqa: T201

@@ -1,14 +1,22 @@
 """Enquiries through the public door: idempotent, one's own, with an end, and refusals that are recorded."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 
 from hub.cli.client import Refused
-from hub.cli.queries import OPEN, VIEW
+from hub.cli.queries import GLASS, OPEN, VIEW
 from tests.fixtures.partnership import RunningPartnership, enquiry_input
 
 READ = "query ($id: ID!) { enquiry(id: $id) { id state purpose openedBy { id } brokenGlassUntil } }"
 CLOSE = "mutation ($id: ID!) { closeEnquiry(id: $id) { id state } }"
 BREAK = "mutation ($input: BreakGlassInput!) { breakGlass(input: $input) { id brokenGlassUntil } }"
+
+
+REVIEW = "mutation ($id: ID!) { reviewBreakGlass(id: $id) { id reviewedAt reviewedBy } }"
 
 
 def refused(caller, query, variables) -> Refused:
@@ -44,8 +52,8 @@ def test_a_closed_enquiry_lets_nobody_read(partnership: RunningPartnership):
 def test_somebody_elses_enquiry_is_not_ones_own_unless_the_role_may(partnership: RunningPartnership):
     enquiry = partnership.open("mash_social_worker", "S47")
     refusal = refused(partnership.caller("screening_officer"), READ, {"id": enquiry})
-    assert refusal.code in {"FORBIDDEN", "NOT_FOUND"}
-    assert refusal.reasons
+    assert refusal.code == "FORBIDDEN"
+    assert "enquiry-is-somebody-elses" in refusal.reasons
     assert partnership.caller("mash_manager").ask(READ, {"id": enquiry})["enquiry"]["id"] == enquiry
 
 
@@ -59,6 +67,55 @@ def test_breaking_the_glass_needs_a_reason_ends_and_is_recorded(partnership: Run
     assert "T4" not in {one["tier"] for one in view["findings"] + view["serviceEpisodes"]}
     kinds = {(one["kind"], one["outcome"]) for one in entries(partnership)}
     assert ("breakGlass", "done") in kinds
+
+
+def test_a_broken_glass_is_listed_with_its_reason_until_somebody_else_has_looked(partnership: RunningPartnership):
+    worker, auditor = partnership.caller("mash_social_worker"), partnership.caller("auditor")
+    enquiry = partnership.open("mash_social_worker", "SCREEN")
+    worker.ask(BREAK, {"input": {"enquiryId": enquiry, "reason": "Nobody answers the phone"}})
+
+    def waiting() -> list[dict]:
+        return [one for one in auditor.ask(GLASS, {})["breakGlassReviews"] if one["enquiryId"] == enquiry]
+
+    (review,) = waiting()
+    opener = worker.ask(READ, {"id": enquiry})["enquiry"]["openedBy"]["id"]
+    assert (review["reason"], review["openedBy"], review["purpose"]) == ("Nobody answers the phone", opener, "SCREEN")
+    assert review["at"] < review["until"]
+
+    assert refused(worker, GLASS, {}).reasons == ("trail-is-for-reviewers",)
+    assert set(refused(worker, REVIEW, {"id": review["id"]}).reasons) == {
+        "broken-glass-is-for-reviewers",
+        "nobody-reviews-their-own-glass",
+    }
+    assert waiting() == [review]
+
+    reviewed = auditor.ask(REVIEW, {"id": review["id"]})["reviewBreakGlass"]
+    assert reviewed["reviewedAt"]
+    assert reviewed["reviewedBy"] not in {None, opener}
+    assert auditor.ask(REVIEW, {"id": review["id"]})["reviewBreakGlass"] == reviewed
+    assert waiting() == []
+    recorded = [one["outcome"] for one in entries(partnership) if one["kind"] == "reviewBreakGlass"]
+    assert sorted(recorded) == ["done", "done", "refused"]
+
+
+def test_a_review_that_is_not_there_is_not_found(partnership: RunningPartnership):
+    assert refused(partnership.caller("auditor"), REVIEW, {"id": "none"}).code == "NOT_FOUND"
+
+
+def test_the_command_line_shows_the_reviewers_what_waits(partnership: RunningPartnership):
+    worker, enquiry = partnership.caller("mash_social_worker"), partnership.open("mash_social_worker", "SCREEN")
+    worker.ask(BREAK, {"input": {"enquiryId": enquiry, "reason": "[bold]No answer"}})
+    command = [sys.executable, "-m", "hub.cli", "audit", "glass", "--url", partnership.url]
+    auditor = {**os.environ, "HUB_TOKEN": partnership.caller("auditor").token, "COLUMNS": "240"}
+    told = subprocess.run([*command, "--json"], env=auditor, capture_output=True, check=True, text=True)
+    listed = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [one["reason"] for one in listed if one["enquiryId"] == enquiry] == ["[bold]No answer"]
+    table = subprocess.run(command, env=auditor, capture_output=True, check=True, text=True)
+    assert "[bold]No answer" in table.stdout
+    asker = {**auditor, "HUB_TOKEN": worker.token}
+    told = subprocess.run(command, env=asker, capture_output=True, check=False, text=True)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "trail-is-for-reviewers" in told.stderr
 
 
 def test_a_refusal_is_evidence_with_its_reasons(partnership: RunningPartnership):

@@ -1,5 +1,7 @@
 """One question about one child, answered live by four partner systems."""
 
+import pytest
+
 from tests.fixtures.partnership import RunningPartnership, states
 
 ALL_FOUR = {"social-care", "health", "youth-justice", "probation"}
@@ -49,11 +51,53 @@ def untimed(told):
     return [untimed(one) for one in told] if isinstance(told, list) else told
 
 
-def test_a_query_that_selects_no_health_data_makes_no_health_call(partnership: RunningPartnership):
-    enquiry = partnership.open("mash_social_worker", "S47")
-    query = """query ($id: ID!) { combinedChildView(enquiryId: $id, sources: ["social-care"]) {
-        sources { source { id } state } serviceEpisodes { source } } }"""
-    view = partnership.caller("mash_social_worker").ask(query, {"id": enquiry})["combinedChildView"]
+NO_HEALTH_DATA = {
+    "other sources are named": (
+        "mash_social_worker",
+        "S47",
+        '(sources: ["social-care"])',
+        "serviceEpisodes { source }",
+    ),
+    "no source is named": (
+        "mash_social_worker",
+        "S47",
+        "(sources: [])",
+        "child { names { value } } findings { label }",
+    ),
+    "findings, of which a screening officer may have none": ("screening_officer", "SCREEN", "", "findings { label }"),
+    "alerts, of which a screening officer may have none": ("screening_officer", "SCREEN", "", "alerts { label }"),
+    "events, of which a screening officer may have none": (
+        "screening_officer",
+        "SCREEN",
+        "",
+        "lifeEvents { edges { node { label } } }",
+    ),
+}
+
+
+def asked(partnership: RunningPartnership, role: str, purpose: str, named: str, selection: str) -> tuple[dict, int]:
+    """The view that a selection gives, and how many requests reached the health system meanwhile."""
+    enquiry, log = partnership.open(role, purpose), partnership.state / "health-access.log"
+    arguments = f"(enquiryId: $id, {named.strip('()')})" if named else "(enquiryId: $id)"
+    query = f"query ($id: ID!) {{ combinedChildView{arguments} {{ sources {{ source {{ id }} state }} {selection} }} }}"
+    before = log.read_text().count("\n")  # the health system notes each request in a line before it answers
+    view = partnership.caller(role).ask(query, {"id": enquiry})["combinedChildView"]
+    return view, log.read_text().count("\n") - before
+
+
+@pytest.mark.parametrize("what", NO_HEALTH_DATA)
+def test_a_query_that_selects_no_health_data_makes_no_health_call(partnership: RunningPartnership, what: str):
+    role, purpose, named, selection = NO_HEALTH_DATA[what]
+    view, requests = asked(partnership, role, purpose, named, selection)
+    assert requests == 0
+    assert states(view).keys() == ALL_FOUR
+    assert states(view)["health"] == "NOT_ASKED"
+    _, requests = asked(partnership, role, purpose, "", "serviceEpisodes { label }")
+    assert requests > 0, "health would have been heard if it had been asked"
+
+
+def test_naming_one_source_asks_that_one_alone(partnership: RunningPartnership):
+    view, _ = asked(partnership, *NO_HEALTH_DATA["other sources are named"])
     assert states(view) == dict.fromkeys(ALL_FOUR - {"social-care"}, "NOT_ASKED") | {"social-care": "KNOWN"}
     assert {one["source"] for one in view["serviceEpisodes"]} == {"social-care"}
 

@@ -5,7 +5,7 @@ import pytest
 from hub.cli.client import Refused
 from hub.domain.categories import Category
 from hub.domain.codes import Role
-from tests.fixtures.partnership import RunningPartnership, states
+from tests.fixtures.partnership import RunningPartnership, answer_of, states
 
 TIERS = ("serviceEpisodes", "findings", "alerts")
 
@@ -46,8 +46,14 @@ def test_early_help_with_agreement_stays_within_its_scope_and_with_the_child(par
     scope = {"givenBy": "Mother", "givenOn": "2026-10-01", "scope": ["social-care", "health"]}
     view = partnership.view("early_help_adviser", "EARLY_HELP", familyAgreement=scope)
     assert tiers_of(view) <= {"T1"}
-    assert states(view)["social-care"] == "KNOWN"
-    assert states(view)["probation"] in {"WITHHELD", "NOT_ASKED"}
+    assert states(view) == {
+        "social-care": "KNOWN",
+        "health": "KNOWN",
+        "youth-justice": "WITHHELD",  # a rule stands in the way: the family named neither
+        "probation": "WITHHELD",
+    }
+    for source in ("youth-justice", "probation"):
+        assert "family-agreement-does-not-cover-agency" in answer_of(view, source)["explanation"]
     assert all(person["findings"] == [] for person in view["network"])
 
 

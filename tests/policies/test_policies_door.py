@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.policies.conftest import NOON
 
 from hub.domain.acts import Action
 from hub.domain.categories import Category
@@ -16,6 +15,7 @@ from hub.domain.principals import Principal
 from hub.errors import AccessDenied
 from hub.policy.facts import DECIDABLE
 from hub.policy.policies import Policies, shipped_policies
+from tests.policies.conftest import NOON
 
 HEALTH, POLICE = SourceId("example-health"), SourceId("example-police")
 
@@ -130,6 +130,9 @@ def test_a_hub_without_sources_refuses_by_name(shipped, question):
         ((Role.MASH_SOCIAL_WORKER,), Action.BREAK_GLASS, True, None),
         ((Role.MASH_MANAGER,), Action.BREAK_GLASS, False, "glass-is-broken-by-the-asker"),
         ((Role.PARTNER_REP,), Action.BREAK_GLASS, True, "role-does-not-break-glass"),
+        ((Role.DPO,), Action.REVIEW_GLASS, False, None),
+        ((Role.MASH_MANAGER,), Action.REVIEW_GLASS, False, "broken-glass-is-for-reviewers"),
+        ((Role.AUDITOR, Role.MASH_SOCIAL_WORKER), Action.REVIEW_GLASS, True, "nobody-reviews-their-own-glass"),
         ((Role.AUDITOR,), Action.READ_AUDIT, True, None),
         ((Role.MASH_MANAGER,), Action.READ_AUDIT, True, "trail-is-for-reviewers"),
         ((Role.CONNECTOR_ADMIN,), Action.LIST_SOURCES, True, None),
@@ -171,7 +174,7 @@ def test_usable_purposes_are_those_that_open_an_enquiry(shipped):
 
 
 def test_a_warm_permit_and_verdict_cost_a_few_microseconds(policies, question):
-    """Promise 8 allows ten microseconds a category; a warm row is one look-up for all of them."""
+    """docs/promises.md allows ten microseconds a category; a warm row is one look-up for all of them."""
     asked = question(Role.MASH_SOCIAL_WORKER, purpose=PurposeCode.S47)
 
     def once() -> float:

@@ -9,7 +9,7 @@ from hub.domain.codes import Agency, Label, PurposeCode, Role, SubjectKind
 from hub.policy.facts import DECIDABLE, Facts, Terms
 from hub.policy.policies import Policies
 
-# How many decisions to compare. The promise is a million; the default keeps the suite short.
+# How many decisions to compare. docs/promises.md says when to ask for a million; the default keeps the suite short.
 CASES = int(os.environ.get("HUB_CASES", "25000"))
 TRUTHS = ("exists", "in force", "purpose", "recipient")
 

@@ -194,6 +194,9 @@ class People:
         }
         return Person(reference=question.about, links={}, finds=finds)
 
+    async def doubt(self, question: Any, person: Person, answers: Any) -> None:
+        """Nothing to forget here."""
+
 
 class Partners:
     all = SOURCES
@@ -215,7 +218,7 @@ class Partners:
             return Answer(source.id, AnswerState.NOT_ASKED, f"{source.name} was not asked.")
         self._obeying.asked.append((source.id, wanted))
         shown = tuple(one for one in self._obeying.records.get(source.id, ()) if one.category in wanted)
-        return Answer(source.id, AnswerState.KNOWN, f"{source.name} knows this child.", NOW, 12, shown)
+        return Answer(source.id, AnswerState.KNOWN, f"{source.name} knows this child.", NOW, 12, shown, asked=wanted)
 
 
 class Enquiries:

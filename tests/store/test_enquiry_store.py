@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from store_samples import CANARIES, NOW, WHO, enquiry
 
-from hub.db.enquiries import EnquiryStore
+from hub.db.enquiries import MOST_REVIEWS, EnquiryStore
 from hub.db.store import Store, open_store
 from hub.db.tables import break_glass_reviews, enquiries
 from hub.domain.codes import PurposeCode, Urgency
@@ -87,17 +87,26 @@ async def test_broken_glass_is_granted_until_its_end_and_waits_for_review(book: 
     broken = await book.break_glass("enquiry-1", until, NOW, "CANARY BREAK because")
     assert broken.broken_glass_until == until
     assert await book.get("enquiry-1") == broken
-    (review,) = await book.break_glass_reviews(pending=True)
+    (review,) = await book.break_glass_reviews()
     assert (review.enquiry_id, review.purpose, review.opened_by) == ("enquiry-1", PurposeCode.S47, "user-1")
     assert (review.at, review.until, review.reason) == (NOW, until, "CANARY BREAK because")
 
-    await book.mark_reviewed(review.id, "guardian-1", until)
-    await book.mark_reviewed(review.id, "guardian-2", until)
-    assert await book.break_glass_reviews(pending=True) == ()
-    (settled,) = await book.break_glass_reviews(pending=False)
-    assert (settled.reviewed_by, settled.reviewed_at) == ("guardian-1", until)
+    settled = await book.mark_reviewed(review.id, "guardian-1", until)
+    assert (settled.reviewed_by, settled.reviewed_at, settled.reason) == ("guardian-1", until, review.reason)
+    assert await book.mark_reviewed(review.id, "guardian-2", until) == settled
+    assert await book.break_glass_review(review.id) == settled
+    assert await book.break_glass_reviews() == ()
     with pytest.raises(NotFound):
         await book.mark_reviewed("no-such-review", "guardian-1", until)
+    assert await book.break_glass_review("no-such-review") is None
+
+
+async def test_the_list_for_review_is_bounded_and_begins_with_the_oldest(book: EnquiryStore) -> None:
+    await book.open(enquiry(), "key")
+    for minute in reversed(range(MOST_REVIEWS + 1)):
+        await book.break_glass("enquiry-1", NOW, NOW + timedelta(minutes=minute), "why")
+    listed = [review.at for review in await book.break_glass_reviews()]
+    assert listed == [NOW + timedelta(minutes=minute) for minute in range(MOST_REVIEWS)]
 
 
 async def test_glass_is_not_broken_on_a_closed_or_unknown_enquiry_and_nothing_is_listed(book: EnquiryStore) -> None:
@@ -107,7 +116,7 @@ async def test_glass_is_not_broken_on_a_closed_or_unknown_enquiry_and_nothing_is
         await book.break_glass("enquiry-1", NOW, NOW, "why")
     with pytest.raises(NotFound):
         await book.break_glass("enquiry-2", NOW, NOW, "why")
-    assert await book.break_glass_reviews(pending=False) == ()
+    assert await book.break_glass_reviews() == ()
     assert (await book.get("enquiry-1")).broken_glass_until is None  # type: ignore[union-attr]
 
 

@@ -53,7 +53,7 @@ async def test_a_read_that_takes_too_long_is_timed_out_and_cancelled():
         finally:
             left.set()
 
-    assert await outcome(guarded(), hanging, 0.05) is AnswerState.TIMED_OUT
+    assert await outcome(guarded(), hanging, 0.2) is AnswerState.TIMED_OUT
     assert left.is_set()
 
 
@@ -118,7 +118,7 @@ async def test_a_full_bulkhead_makes_others_wait_no_longer_than_their_deadline()
     source, release = guarded(concurrency=1), asyncio.Event()
     busy = asyncio.create_task(source.call(release.wait, Deadline.after(5)))
     await asyncio.sleep(0)
-    assert await outcome(source, failing, 0.05) is AnswerState.TIMED_OUT
+    assert await outcome(source, failing, 0.1) is AnswerState.TIMED_OUT
     release.set()
     await busy
 
@@ -131,3 +131,38 @@ def test_a_failure_can_never_be_made_to_look_like_an_answer():
     for state in (AnswerState.KNOWN, AnswerState.NOT_KNOWN):
         with pytest.raises(ValueError, match="never looks like"):
             SourceFailed(state, "x")
+
+
+async def test_replies_that_cannot_be_read_do_not_close_a_source_for_everybody():
+    source = guarded(breaker_failures=2, breaker_seconds=60)
+    for _ in range(5):
+        assert await outcome(source, lambda: failing(AnswerState.BAD_DATA)) is AnswerState.BAD_DATA
+
+    async def read():
+        return "answer"
+
+    assert await source.call(read, Deadline.after(5)) == "answer"
+
+
+async def test_waiting_in_vain_for_room_is_not_counted_against_the_source():
+    source, release = guarded(concurrency=1, breaker_failures=1, breaker_seconds=60), asyncio.Event()
+    busy = asyncio.create_task(source.call(release.wait, Deadline.after(5)))
+    await asyncio.sleep(0)
+    await outcome(source, failing, 0.1)
+    release.set()
+    await busy
+
+    async def read():
+        return "answer"
+
+    assert await source.call(read, Deadline.after(5)) == "answer"
+
+
+async def test_a_call_that_has_no_time_left_is_not_made():
+    reached = []
+
+    async def read():
+        reached.append(1)
+
+    assert await outcome(guarded(), read, 0.01) is AnswerState.TIMED_OUT
+    assert reached == []

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hub.domain.answers import SourceFailed
+from hub.domain.answers import WRONG_PERSON, Answer, SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, AnswerState, Label, MatchState, PurposeCode, Role, Urgency
 from hub.domain.deadline import Deadline
@@ -69,6 +69,9 @@ class KeptLinks:
 
     async def put(self, subject, link, how, by, at):
         self.kept[subject, link.source] = link
+
+    async def remove(self, subject, source):
+        self.kept.pop((subject, source), None)
 
 
 def allow(*sources: SourceId) -> Permit:
@@ -164,3 +167,63 @@ async def test_a_failed_find_keeps_its_own_state(told):
 async def test_candidates_carry_an_opaque_id_and_not_the_partners_own():
     person = await resolve(Partners(clinic=(Found(LocalId("c1"), ANA),)))
     assert "c1" not in person.finds[CLINIC].candidates[0].id
+
+
+async def test_a_number_with_somebody_elses_name_uses_no_link_made_for_the_number_alone():
+    partners, links = Partners(clinic=(Found(LocalId("c1"), ANA),)), KeptLinks()
+    await resolve(partners, links, permit=allow(CLINIC))
+    other = question(nhs_number=NHS, given_name="Zed", family_name="Otherperson", birth_date=date(2018, 1, 1))
+    assert (await resolve(partners, links, asked=other, permit=allow(CLINIC))).links == {}
+
+
+async def test_matches_that_do_not_hang_together_wait_for_a_person():
+    twin = Attributes(given_name="Bea", family_name="Example", birth_date=BORN)
+    partners = Partners(clinic=(Found(LocalId("c1"), ANA),), court=(Found(LocalId("y2"), twin),))
+    asked = question(nhs_number=NHS, given_name="Bea", family_name="Example", birth_date=BORN)
+    person = await resolve(partners, asked=asked)
+    assert person.links == {} or set(person.links) == {COURT}
+    assert person.finds[CLINIC].match is not MatchState.MATCH
+
+
+async def test_somebody_whom_one_source_protects_is_known_to_none():
+    hidden = Found(LocalId("c1"), ANA, frozenset({Label.WITNESS_PROTECTION}))
+    partners = Partners(clinic=(hidden,), court=(Found(LocalId("y1"), ANA_AT_COURT),))
+    asked = question(nhs_number=NHS, given_name="Ana", family_name="Example", birth_date=BORN)
+    assert await resolve(partners, asked=asked) == await resolve(Partners(), asked=asked)
+
+
+async def test_a_protected_namesake_hides_nobody_else():
+    namesake = Attributes(given_name="Bea", family_name="Example", birth_date=BORN)
+    hidden = Found(LocalId("c2"), namesake, frozenset({Label.WITNESS_PROTECTION}))
+    person = await resolve(Partners(clinic=(Found(LocalId("c1"), ANA), hidden)))
+    assert CLINIC in person.links
+    assert [one.found.local_id for one in person.finds[CLINIC].candidates] == ["c1"]
+
+
+@pytest.mark.parametrize("guess", ["AB1 2CD", "ZZ9 9ZZ"])
+async def test_a_guessed_postcode_changes_nothing(guess):
+    lives_at = Attributes(given_name="Ana", family_name="Example", birth_date=BORN, postcode="AB1 2CD")
+    partners = Partners(court=(Found(LocalId("y1"), lives_at),))
+    named = {"given_name": "Ana", "family_name": "Example", "birth_date": BORN}
+    plain = await resolve(partners, asked=question(**named), permit=allow(COURT))
+    guessed = await resolve(partners, asked=question(**named, postcode=guess), permit=allow(COURT))
+    assert guessed.finds == plain.finds
+
+
+async def test_a_link_that_led_to_somebody_else_is_forgotten_and_found_anew():
+    partners, links = Partners(clinic=(Found(LocalId("c1"), ANA),)), KeptLinks()
+    people = People(partners, links, mac, lambda: NOW)
+    person = await people.resolve(question(), allow(CLINIC), Deadline.after(0.5))
+    wrong = Answer(CLINIC, AnswerState.BAD_DATA, "somebody else", reasons=(WRONG_PERSON,))
+    await people.doubt(question(), person, [wrong])
+    partners.asked.clear()
+    await people.resolve(question(), allow(CLINIC), Deadline.after(0.5))
+    assert [source for source, _ in partners.asked] == [CLINIC]
+
+
+async def test_a_live_find_that_finds_nobody_ends_an_older_link():
+    partners, links = Partners(clinic=(Found(LocalId("c1"), ANA),)), KeptLinks()
+    await resolve(partners, links, permit=allow(CLINIC))
+    partners.answers[CLINIC] = ()
+    await resolve(partners, links, asked=question(QuestionKind.FIND), permit=allow(CLINIC))
+    assert links.kept == {}

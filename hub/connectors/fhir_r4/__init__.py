@@ -1,6 +1,7 @@
 """Health systems that speak FHIR R4 (UK Core): live searches, mapped into our records.
 
-``docs/connector-guide.md`` says which resources, codes and security labels are understood.
+``docs/connector-guide.md`` says which resources are asked for and what security labels do; the codes stand
+in ``codes.py``, ``services.py`` and ``vaccines.py``.
 """
 
 from hub.connectors.fhir_r4.connector import FhirR4
