@@ -12,9 +12,10 @@ import jmespath
 import msgspec
 from jmespath.exceptions import JMESPathError
 
+from hub.connectors.mapping.closures import Take, closure, is_false
+
 Row = tuple[Any, Any, Any]  # the item, the reply it stands in, the thing that the request was made for
 Read = Callable[[Row], Any]
-Take = Callable[[Any], Any]
 PLACES = ("item", "reply", "each")
 UNDECIDED = object()  # what an expression gives, if asked to, where it cannot work on a value
 
@@ -46,7 +47,7 @@ def compile_expression(text: str, *, otherwise: Any = None) -> Expression:
 
 def holds(value: Any) -> bool:
     """JMESPath's truth: everything but null, false and what is empty."""
-    return not (value is None or value is False or value in ("", [], {}))
+    return not is_false(value)
 
 
 def _compile(text: str, otherwise: Any) -> tuple[Take, frozenset[str]]:
@@ -80,9 +81,11 @@ def _jmespath(text: str, otherwise: Any) -> tuple[Take, frozenset[str]]:
     except JMESPathError as fault:
         raise ValueError(f"{text!r} is not a JMESPath expression: {str(fault).splitlines()[0]}") from fault
 
+    take = closure(compiled.parsed)
+
     def search(value: Any) -> Any:
         try:
-            return compiled.search(value)
+            return take(value)
         except _WRONG_SHAPE:
             return otherwise
 
