@@ -1,6 +1,7 @@
 """The hub's own services on the running partners, in this process, with a question to ask of them."""
 
 import contextlib
+import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,15 @@ async def prepared(state: Path) -> AsyncIterator[tuple[Services, Question]]:
     principal = Principal(who.id, who.name, who.agency, frozenset(who.roles))
     about = PersonReference(nhs_number=nhs_number("999 100 0003"))
     enquiry = Enquiry(
-        "benchmark", PurposeCode.S47, "A benchmark asks", Urgency.RED, about, principal, now, now + timedelta(hours=4)
+        secrets.token_hex(8),
+        PurposeCode.S47,
+        "A benchmark asks",
+        Urgency.RED,
+        about,
+        principal,
+        now,
+        now + timedelta(hours=4),
     )
     async with services_of(read_settings(state / "hub.toml")) as services:
+        await services.enquiries.open(enquiry, enquiry.id)
         yield services, Question("benchmark-0", QuestionKind.VIEW, now, principal, enquiry)
