@@ -7,13 +7,14 @@ ARGS ?=
 
 # The exact environment: every wheel by version and hash, then this package in place.
 .venv/ready: requirements/dev.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
-	touch $@
+	@echo 'Setting up .venv (once; about a minute)' >&2
+	@$(PYTHON) -m venv .venv >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e . >&2
+	@touch $@
 
 demo: .venv/ready
-	$(BIN)/hub demo $(ARGS)
+	@$(BIN)/hub demo $(ARGS)
 
 test: check
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
@@ -29,7 +30,7 @@ fix: .venv/ready
 	$(BIN)/ruff format .
 
 bench: .venv/ready
-	$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 # For whoever changes a dependency; needs uv.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

@@ -68,6 +68,16 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
         )
 
 
+async def rehearse(settings: Settings) -> None:
+    """Open everything once and close it again, so that what is missing is said in words before serving begins.
+
+    Raises ConfigurationError, or another HubError that says what to mend.
+    """
+    _issuers(settings)
+    async with services_of(settings) as services:
+        await services.enquiries.get("rehearsal")
+
+
 def connector_of(manifest: Manifest, beside: Path, secrets: Path) -> Connector:
     """The connector that speaks a manifest's kind. Raises ConfigurationError."""
     secret = _secret(manifest, secrets)
@@ -108,7 +118,12 @@ def create_app(settings: Settings) -> Starlette:
 
 
 def _issuers(settings: Settings) -> list[Issuer]:
-    """Whom we believe. People of every issuer but the first bear its name, so that none can pose as another's."""
+    """Whom we believe; at least one.
+
+    People of every issuer but the first bear its name, so that none can pose as another's.
+    """
+    if not settings.issuers:
+        raise ConfigurationError("The settings name no issuer of tokens, so nobody could sign in.")
     return [
         Issuer(
             issuer=one.issuer,

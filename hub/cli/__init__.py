@@ -1,12 +1,21 @@
 """The command line: ``hub``. Each group stands in a module of its own."""
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+import hub
 from hub.cli import audit, db, demonstration, keys, policy, serve, view
 from hub.errors import HubError
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001  typer's own form
+    if asked:
+        typer.echo(hub.__version__)
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="hub",
@@ -15,6 +24,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+@app.callback()
+def _version(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Take options that stand before a command."""
+
+
 app.command("serve")(serve.serve)
 app.command("demo")(demonstration.demo)
 app.command("token")(demonstration.token)
@@ -32,5 +52,11 @@ def main() -> None:
         app()
     except HubError as refusal:
         told = f"{refusal.message}" + (f" ({', '.join(refusal.reasons)})" if refusal.reasons else "")
-        Console(stderr=True).print(told, style="red", highlight=False, markup=False)
-        sys.exit(1)
+        _say(told)
+    except OSError as fault:
+        _say(f"A file or address could not be used: {fault.strerror or 'unknown fault'}.")
+
+
+def _say(refusal: str) -> None:
+    Console(stderr=True).print(refusal, style="red", highlight=False, markup=False)
+    sys.exit(1)

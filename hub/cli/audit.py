@@ -20,7 +20,7 @@ app = typer.Typer(help="The evidence of who asked what.", no_args_is_help=True)
 @app.command("tail")
 def tail(
     role: AuditorOption = "auditor",
-    count: Annotated[int, typer.Option("-n", help="How many entries.")] = 20,
+    count: Annotated[int, typer.Option("-n", min=1, max=100, help="How many entries.")] = 20,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
     as_json: JsonOption = False,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from hub.domain.answers import SourceFailed
-from hub.errors import HubError, Unavailable
+from hub.errors import BadInput, HubError, Unavailable
 from hub.outbound import PartnerHttp
 
 LONGEST_ANSWER = 32 * 1024 * 1024
@@ -32,7 +32,10 @@ class Caller(msgspec.Struct, frozen=True):
         return asyncio.run(self._ask(query, variables))
 
     async def _ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
-        http = PartnerHttp(self.url, max_bytes=LONGEST_ANSWER)
+        try:
+            http = PartnerHttp(self.url, max_bytes=LONGEST_ANSWER)
+        except ValueError as fault:
+            raise BadInput("A hub's address is an http or https URL, for example http://127.0.0.1:8000.") from fault
         try:
             reply = await http.send(
                 "POST",

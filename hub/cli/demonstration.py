@@ -10,7 +10,7 @@ from rich.console import Console
 
 from hub.cli.client import Caller
 from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, running_demo
-from hub.cli.view import ask_view, print_view
+from hub.cli.view import ask_view, print_view, require_purpose
 from hub.demo.behaviour import Behaviour, set_behaviour
 from hub.demo.issuer import mint
 from hub.demo.partnership import AUDIENCE, PARTNERS, Partnership
@@ -20,7 +20,7 @@ MAIN_CHILD = "999 100 0003"
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Where the hub listens; 0 for any free port.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the hub listens; 0 for any free port.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="Print one view and stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the view as JSON.")] = False,
     state: StateOption = DEFAULT_STATE,
@@ -30,19 +30,21 @@ def demo(
 ) -> None:
     """Start four partner systems and the hub, ask about one child, and go on serving."""
     signal.signal(signal.SIGTERM, _stop)
+    require_purpose(purpose)
     console = Console(stderr=True)
     began = time.monotonic()
     with Partnership(state, seed) as partnership, contextlib.suppress(KeyboardInterrupt):
         with console.status("Starting the partnership"):
-            url = partnership.start(port, say=console.log)
+            url = partnership.start(port, say=lambda line: console.print(line, style="dim", highlight=False))
         asker = Caller(url, mint(state, role, audience=AUDIENCE))
         answer = ask_view(asker, MAIN_CHILD, purpose, "Strategy discussion this afternoon")
         print_view(answer, as_json=as_json)
         if once:
             return
         console.print(f"\nServing at {url} after {time.monotonic() - began:.1f} s. Ctrl-C stops everything. Try:")
+        where = "" if state == DEFAULT_STATE else f" --state {state}"
         for line in _SUGGESTIONS:
-            console.print(f"  {line}", highlight=False, markup=False)
+            console.print(f"  {line}{where}", highlight=False, markup=False)
         partnership.wait()
 
 

@@ -10,7 +10,7 @@ import typer
 from hub.cli.client import Caller
 from hub.demo.issuer import mint
 from hub.demo.partnership import AUDIENCE, demo_file
-from hub.errors import ConfigurationError
+from hub.errors import BadInput, ConfigurationError
 
 StateOption = Annotated[Path, typer.Option("--state", help="The demo's state folder.")]
 RoleOption = Annotated[str, typer.Option("--as", help="The role to act in, for example mash_social_worker.")]
@@ -21,7 +21,9 @@ DEFAULT_STATE = Path(".demo")
 def caller(role: str, state: Path, url: str | None) -> Caller:
     """Somebody who can ask: a persona of the running demo, or the bearer of HUB_TOKEN at another hub."""
     if url is not None:
-        return Caller(url, os.environ.get("HUB_TOKEN", ""))
+        if "HUB_TOKEN" not in os.environ:
+            raise BadInput("Put your bearer token into the environment variable HUB_TOKEN to ask another hub.")
+        return Caller(url, os.environ["HUB_TOKEN"])
     return Caller(running_demo(state)["url"], mint(state, role, audience=AUDIENCE))
 
 

@@ -1,12 +1,15 @@
 """``hub serve``: one hub process."""
 
+import asyncio
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from hub.app import create_app
+from hub.app import create_app, rehearse
+from hub.errors import BadInput, Conflict
 from hub.settings import read_settings
 
 
@@ -16,10 +19,13 @@ def serve(
 ) -> None:
     """Serve the hub until it is told to stop."""
     settings = read_settings(config)
+    port = settings.port if port is None else port
+    require_free(settings.host, port)
+    asyncio.run(rehearse(settings))
     uvicorn.run(
         create_app(settings),
         host=settings.host,
-        port=settings.port if port is None else port,
+        port=port,
         loop="uvloop",
         http="httptools",
         log_config=None,
@@ -28,3 +34,16 @@ def serve(
         date_header=False,
         timeout_graceful_shutdown=10,
     )
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise Conflict when something listens there already, BadInput when nothing ever can."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (socket.gaierror, OverflowError) as fault:
+        raise BadInput("The host and port of the settings are no address that a hub can listen on.") from fault
+    except OSError as fault:
+        raise Conflict(f"Something listens on port {port} already; choose another with --port.") from fault

@@ -11,6 +11,8 @@ from hub.cli.client import Caller
 from hub.cli.queries import OPEN, VIEW
 from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, UrlOption, caller
 from hub.cli.showing import show_view
+from hub.domain.codes import PurposeCode
+from hub.errors import BadInput
 
 
 def view(
@@ -23,8 +25,15 @@ def view(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Open an enquiry about one child and print what every partner knows."""
+    require_purpose(purpose)
     answer = ask_view(caller(role, state, url), nhs_number, purpose, reason)
     print_view(answer, as_json=as_json)
+
+
+def require_purpose(purpose: str) -> None:
+    """Raise BadInput, with the codes there are, for a word that is no purpose."""
+    if purpose not in set(PurposeCode):
+        raise BadInput(f"There is no such purpose. The codes are {', '.join(PurposeCode)}.", ("purpose-unknown",))
 
 
 def ask_view(asker: Caller, nhs_number: str, purpose: str, reason: str) -> dict[str, Any]:

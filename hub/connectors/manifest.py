@@ -83,7 +83,11 @@ def read_manifest(path: Path) -> Manifest:
 
 def read_manifests(folder: Path) -> tuple[Manifest, ...]:
     """Read every ``*.toml`` in a folder, in name order; ids must be unique."""
+    if not folder.is_dir():
+        raise ConfigurationError("The folder of manifests does not exist; make it, or name another in the settings.")
     manifests = tuple(read_manifest(path) for path in sorted(folder.glob("*.toml")))
+    if not manifests:
+        raise ConfigurationError("The folder of manifests is empty: a hub without sources can answer nobody.")
     ids = [manifest.id for manifest in manifests]
     if len(set(ids)) != len(ids):
         raise ConfigurationError("Two manifests have the same id; give each source its own.")

@@ -4,6 +4,7 @@ Everything lives in one state folder and listens on loopback. Nothing survives i
 process is stopped by the process id that was started here.
 """
 
+import fcntl
 import json
 import secrets
 import shutil
@@ -16,10 +17,10 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from hub.demo.issuer import issuer_url
-from hub.errors import Unavailable
+from hub.errors import ConfigurationError, Conflict, Unavailable
 from hub.keys import FileKeys
 
 PARTNERS = ("social-care", "health", "youth-justice", "probation")
@@ -45,17 +46,33 @@ class Partnership:
     def __init__(self, state: Path, seed: int) -> None:
         self._state, self._seed = state.resolve(), seed
         self._running: dict[str, subprocess.Popen[str]] = {}
+        self._lock: TextIO
 
     def __enter__(self) -> Self:
+        """Take the state folder. Raises Conflict while another demo has it, ConfigurationError if it cannot be made."""
+        try:
+            self._state.mkdir(parents=True, exist_ok=True)
+            self._lock = (self._state / "demo.lock").open("a")
+        except OSError as fault:
+            raise ConfigurationError("The demo's state folder cannot be made; name another with --state.") from fault
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            self._lock.close()
+            raise Conflict(
+                "A demo already runs in this state folder. Stop it, or name another with --state."
+            ) from fault
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        self._lock.close()
 
     def start(self, port: int, say: Callable[[str], None], *, settings: str = "") -> str:
-        """Start everything; return the hub's address when it is ready to answer."""
+        """Start everything; return the hub's address when it is ready to answer. Raises Conflict for a taken port."""
+        _free_port(port)
         self.start_partners(say)
         url = self.start_hub(port, settings=settings)
         say(f"hub ready at {url}")
@@ -78,7 +95,7 @@ class Partnership:
         ``store`` and ``audit`` are database URLs, SQLite in the state folder unless given;
         ``settings`` is more TOML for its settings file.
         """
-        port = port or _free_port()
+        port = _free_port(port)
         config = self._state / f"{name}.toml"
         store = store or f"sqlite+aiosqlite:///{self._state / f'{name}.db'}"
         audit = audit or f"sqlite:///{self._state / f'{name}-audit.db'}"
@@ -188,8 +205,13 @@ def _ended(process: "subprocess.Popen[str]") -> None:
         process.stdout.close()
 
 
-def _free_port() -> int:
+def _free_port(wanted: int = 0) -> int:
+    """This port, or any where it is 0. Raises Conflict when something listens there already."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as fault:
+            raise Conflict(f"Something listens on port {wanted} already; choose another with --port.") from fault
         port: int = probe.getsockname()[1]
         return port

@@ -129,3 +129,11 @@ def test_many_questions_in_one_request_are_refused(partnership: RunningPartnersh
     with pytest.raises(Refused) as refusal:
         partnership.caller("mash_social_worker").ask(f"query ($id: ID!) {{ {many} }}", {"id": enquiry})
     assert "graphql-disclosures" in refusal.value.reasons
+
+
+@pytest.mark.parametrize("part", ["alerts { label }", "lifeEvents { edges { node { label } } }", "child { conflicts }"])
+def test_asking_for_less_raises_no_false_alarm_about_codes(partnership: RunningPartnership, part):
+    enquiry = partnership.open("mash_social_worker", "S47")
+    query = f"query ($id: ID!) {{ combinedChildView(enquiryId: $id) {{ sources {{ explanation }} {part} }} }}"
+    view = partnership.caller("mash_social_worker").ask(query, {"id": enquiry})["combinedChildView"]
+    assert not [one["explanation"] for one in view["sources"] if "codes" in one["explanation"]]

@@ -77,7 +77,7 @@ class FhirR4:
 
     def _fetched(self, id_: str, resources: list[Any], categories: frozenset[Category]) -> Fetched:
         now = datetime.now(UTC)
-        mapped = map_resources(resources, id_, categories, today=now.date())
+        mapped = map_resources(_asked_of(resources, categories), id_, categories, today=now.date())
         if mapped.strangers:
             raise SourceFailed(AnswerState.BAD_DATA, "sent records that are not about this child; none was used")
         return Fetched(
@@ -126,6 +126,16 @@ def _pointing(resources: list[Any], categories: frozenset[Category]) -> list[Jso
             {**one, "managingOrganization": None} if one.get("resourceType") == "Patient" else one for one in usable
         ]
     return [{"resourceType": "Patient"} if one.get("resourceType") == "Patient" else one for one in usable]
+
+
+def _asked_of(resources: list[Any], categories: frozenset[Category]) -> list[Any]:
+    """The resources without the patient's pointers to a GP that nobody asked for, and so nobody looked up."""
+    if Category.HEALTH_GP in categories:
+        return resources
+    return [
+        {**one, "generalPractitioner": None} if isinstance(one, dict) and one.get("resourceType") == "Patient" else one
+        for one in resources
+    ]
 
 
 def _by_ids(kind: str, ids: list[str]) -> Search:

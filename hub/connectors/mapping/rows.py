@@ -43,6 +43,8 @@ class RowSource(msgspec.Struct, frozen=True):
     def _items(self, result: Any) -> Iterator[Row]:
         replies = result.replies if isinstance(result, Fanned) else ((None, result),)
         for each, reply in replies:
+            if reply is None:  # not asked for, or nothing there: no expression has anything to work on
+                continue
             value = reply if self.items is None else self.items((reply, reply, each))
             if isinstance(value, (list, tuple)):
                 if not self.wrapper:
