@@ -55,6 +55,7 @@ class Guarded:
 
     def __init__(self) -> None:
         self.tokens = 0
+        self.renewing = asyncio.Event()
         self.calls = 0
         self.lifetime: Any = 120
         self.revoked: set[str] = set()
@@ -66,6 +67,7 @@ class Guarded:
 
     async def token(self, request: Request) -> Response:
         self.tokens += 1
+        self.renewing.set()
         await asyncio.sleep(0.02)
         if self.token_reply is not None:
             return self.token_reply
@@ -163,8 +165,7 @@ async def test_a_question_that_is_cancelled_while_it_renews_leaves_the_next_one_
     connector: RestJson, guarded: Guarded
 ) -> None:
     first = asyncio.create_task(ask(connector))
-    while guarded.tokens == 0:  # it is being renewed
-        await asyncio.sleep(0.001)
+    await guarded.renewing.wait()
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
