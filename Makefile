@@ -5,15 +5,23 @@ ARGS ?=
 
 .PHONY: demo test check fix bench lock
 
-# The exact environment: every wheel by version and hash, then this package in place.
-.venv/ready: requirements/dev.txt pyproject.toml
-	@echo 'Setting up .venv (once; about a minute)' >&2
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# The exact environment, every wheel by version and hash, and this package in place: first what runs the hub, then
+# what builds, trains and tests it.
+.venv/run: requirements/run.txt requirements/build.txt pyproject.toml
+	@echo 'Setting up .venv (once; about half a minute)' >&2
 	@$(PYTHON) -m venv .venv >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e . >&2
+	@$(INSTALL) --require-hashes -r requirements/run.txt -r requirements/build.txt >&2
+	@$(INSTALL) --no-build-isolation --no-deps -e . >&2
 	@touch $@
 
-demo: .venv/ready
+.venv/ready: .venv/run requirements/dev.txt
+	@echo 'Adding what tests and benchmarks need (once; about a minute)' >&2
+	@$(INSTALL) --require-hashes -r requirements/dev.txt >&2
+	@touch $@
+
+demo: .venv/run
 	@$(BIN)/hub demo $(ARGS)
 
 test: check
@@ -35,5 +43,6 @@ bench: .venv/ready
 # For whoever changes a dependency; needs uv.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 lock:
-	$(LOCK) pyproject.toml --extra demo --group dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra demo --extra train --group dev -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra demo -c requirements/dev.txt -o requirements/run.txt
+	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.floor import bare_fan_out
+from benchmarks.live_find import live_finds
 from benchmarks.served import served_views
 from benchmarks.stages import cpu_by_stage
 from hub.demo.partnership import Partnership
@@ -32,9 +33,11 @@ def main() -> None:
         partnership.kill("hub")
         progress.log("the same requests by a bare fan-out")
         floor = uvloop.run(bare_fan_out(Path(folder), arguments.seconds))
+        progress.log("live finds over four sources, over each alone, and of somebody nobody knows")
+        finds = uvloop.run(live_finds(Path(folder), max(2.0, arguments.seconds / 3)))
         progress.log("CPU of each stage on its own")
         stages = uvloop.run(cpu_by_stage(Path(folder), max(1.0, arguments.seconds / 10)))
-    figures = {**served, **floor, **_split(stages, served, floor)}
+    figures = {**served, **floor, **finds, **_split(stages, served, floor)}
     figures["ratio_of_views_to_bare_fan_outs_per_core_second"] = (
         figures["views_per_core_second"] / figures["bare_fan_outs_per_core_second"]
     )

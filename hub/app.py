@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from hub.audit.log import AuditLog, utc_now
 from hub.authentication.tokens import Issuer, Verifier
+from hub.connectors.around import AroundSources
 from hub.connectors.breaker import RetryBudget
 from hub.connectors.connector import Connector
 from hub.connectors.fhir_r4.connector import FhirR4
@@ -19,11 +20,15 @@ from hub.connectors.mapping import read_mapping
 from hub.connectors.rest_json import RestJson
 from hub.connectors.sources import Sources
 from hub.connectors.sql import Sql
+from hub.db.decisions import DecisionStore
 from hub.db.enquiries import EnquiryStore
 from hub.db.links import LinkStore
 from hub.db.store import open_store
 from hub.domain.codes import Urgency
 from hub.errors import ConfigurationError
+from hub.identity.around import Network
+from hub.identity.matching import Matcher, Thresholds
+from hub.identity.model import read_model, shipped_model
 from hub.identity.people import People
 from hub.keys import FileKeys
 from hub.logs import configure_logs
@@ -32,7 +37,7 @@ from hub.policy.policies import Policies, shipped_policies
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
 from hub.services import Limits, Services
-from hub.settings import Settings
+from hub.settings import MatchingSettings, Settings
 from hub.status import livez, readyz
 
 
@@ -56,12 +61,15 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
         ]
         sources = Sources(guarded, keys.mac, utc_now)
         opened.push_async_callback(sources.close)
+        matcher, decisions = matcher_of(settings.matching), DecisionStore(store, keys)
         yield Services(
             audit=audit,
             policies=policies,
-            people=People(sources, LinkStore(store, keys), keys.mac, utc_now),
+            people=People(sources, LinkStore(store, keys), keys.mac, utc_now, decisions, matcher),
             sources=sources,
+            network=Network(AroundSources(guarded, keys.mac), matcher),
             enquiries=EnquiryStore(store, keys),
+            decisions=decisions,
             keys=keys,
             now=utc_now,
             limits=_limits(settings),
@@ -89,6 +97,12 @@ def connector_of(manifest: Manifest, beside: Path, secrets: Path) -> Connector:
     if manifest.kind == "sql":
         return Sql(manifest, mapping, secret)
     return RestJson(manifest, mapping, secret)
+
+
+def matcher_of(matching: MatchingSettings) -> Matcher:
+    """The matcher that people are recognised by. Raises ConfigurationError."""
+    model = shipped_model() if matching.model is None else read_model(matching.model)
+    return Matcher(model, Thresholds(matching.match, matching.potential))
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -131,6 +145,7 @@ def _issuers(settings: Settings) -> list[Issuer]:
             algorithms=one.algorithms,
             jwks_url=one.jwks_url,
             namespace=f"{one.issuer}:" if place else "",
+            email_domains=frozenset(domain.casefold() for domain in one.email_domains),
         )
         for place, one in enumerate(settings.issuers)
     ]
@@ -151,6 +166,7 @@ def _limits(settings: Settings) -> Limits:
     return Limits(
         question_seconds=ours.question_seconds,
         find_share=ours.find_share,
+        ask_share=ours.ask_share,
         enquiry_hours=(
             (Urgency.RED, ours.red_hours),
             (Urgency.AMBER, ours.amber_hours),

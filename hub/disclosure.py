@@ -5,18 +5,22 @@ from typing import NamedTuple
 from hub.domain.acts import Action
 from hub.domain.deadline import Deadline
 from hub.domain.disclosures import Disclosure, Receipt
+from hub.domain.network import Together
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind, Selection
 from hub.enquiries import live_enquiry, still_live
 from hub.redaction import redact
 from hub.services import Services
 
+FIND_ALONE = 0.9  # of a question's time, for a find that nothing is asked after
+
 
 class Answered(NamedTuple):
-    """A disclosure with the place of its evidence."""
+    """A disclosure with the place of its evidence, and which of its records are about one person around the child."""
 
     disclosure: Disclosure
     receipt: Receipt
+    together: tuple[Together, ...] = ()
 
 
 async def disclose(question: Question, services: Services) -> Answered:
@@ -26,17 +30,20 @@ async def disclose(question: Question, services: Services) -> Answered:
     written. A source that fails is a state in the answer, never an exception.
     """
     deadline = Deadline.after(services.limits.question_seconds)
-    finding = Deadline.after(services.limits.question_seconds * services.limits.find_share)
+    finding = Deadline.after(services.limits.question_seconds * _find_share(question, services))
+    asking = Deadline.after(services.limits.question_seconds * services.limits.ask_share)
     async with services.audit.recording(question, services.policies.version) as entry:  # intent is durable from here
         permit = services.policies.permit(question)
         person = await services.people.resolve(question, permit, finding)
         permit = permit.narrowed_to(person.labels)
-        answers = await services.sources.ask(person, permit, deadline)
+        answers = await services.sources.ask(person, permit, asking if services.network.may_look(permit) else deadline)
         await services.people.doubt(question, person, answers)
-        disclosure = redact(question, person, answers, permit, services.sources.all, services.now())
+        around = await services.network.around(answers, permit, deadline)
+        disclosure = redact(question, person, around.answers, permit, services.sources.all, services.now())
+        people = services.network.together(disclosure.released, around.links)
         await still_live(question, services)
         entry.settle(disclosure)
-    return Answered(disclosure, entry.receipt)  # the outcome is durable before anything leaves
+    return Answered(disclosure, entry.receipt, people)  # the outcome is durable before anything leaves
 
 
 async def view(
@@ -49,10 +56,24 @@ async def view(
 
 
 async def find(
-    principal: Principal, enquiry_id: str, selection: Selection, request_id: str, services: Services
+    principal: Principal,
+    enquiry_id: str,
+    selection: Selection,
+    request_id: str,
+    services: Services,
+    *,
+    widen: bool = False,
 ) -> Answered:
-    """A live find in every source; existence and what tells people apart, nothing more. Raises as ``view``."""
+    """A live find in every source; existence and what tells people apart, nothing more. Raises as ``view``.
+
+    ``widen`` searches on where a step offered too many, or only somebody probable.
+    """
     enquiry = await live_enquiry(principal, enquiry_id, Action.FIND, services)
     nothing_more = Selection(frozenset(), selection.sources)
-    question = Question(request_id, QuestionKind.FIND, services.now(), principal, enquiry, nothing_more)
+    question = Question(request_id, QuestionKind.FIND, services.now(), principal, enquiry, nothing_more, widen)
     return await disclose(question, services)
+
+
+def _find_share(question: Question, services: Services) -> float:
+    """How much of a question's time the finding may take."""
+    return FIND_ALONE if question.kind is QuestionKind.FIND else services.limits.find_share

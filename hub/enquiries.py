@@ -2,12 +2,9 @@
 
 import secrets
 from datetime import timedelta
-from typing import Self
 
 import msgspec
 
-from hub.audit.evidence import Act
-from hub.audit.leaf import Outcome
 from hub.db.enquiries import BreakGlassReview
 from hub.domain.acts import Action
 from hub.domain.codes import PurposeCode, Urgency
@@ -15,13 +12,13 @@ from hub.domain.enquiries import Enquiry, EnquiryState, FamilyAgreement
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind
-from hub.errors import AccessDenied, BadInput, Conflict, HubError, NotFound
+from hub.errors import AccessDenied, BadInput, NotFound
+from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
 
 LONGEST_REASON = 2_000
 LONGEST_KEY = 200
 _ACTIONS = {QuestionKind.VIEW: Action.VIEW, QuestionKind.FIND: Action.FIND}
-_EFFECTS = frozenset({Action.OPEN_ENQUIRY, Action.CLOSE_ENQUIRY, Action.BREAK_GLASS})
 
 
 class OpenEnquiry(msgspec.Struct, frozen=True):
@@ -43,11 +40,11 @@ async def open_enquiry(principal: Principal, request: OpenEnquiry, services: Ser
     """
     now = services.now()
     act = msgspec.structs.replace(
-        _act(Action.OPEN_ENQUIRY, principal, None, services), purpose=request.purpose, reference=request.about
+        act_of(Action.OPEN_ENQUIRY, principal, None, services), purpose=request.purpose, reference=request.about
     )
-    async with _Recorded(act, services) as done:
-        _require_words(request.reason, "reason", LONGEST_REASON)
-        _require_words(request.idempotency_key, "idempotencyKey", LONGEST_KEY)
+    async with Recorded(act, services) as done:
+        require_words(request.reason, "reason", LONGEST_REASON)
+        require_words(request.idempotency_key, "idempotencyKey", LONGEST_KEY)
         verdict = services.policies.authorise(principal, Action.OPEN_ENQUIRY, purpose=request.purpose)
         enquiry = await services.enquiries.open(
             Enquiry(
@@ -70,7 +67,7 @@ async def open_enquiry(principal: Principal, request: OpenEnquiry, services: Ser
 
 async def read_enquiry(principal: Principal, enquiry_id: str, services: Services) -> Enquiry:
     """One's own enquiry, or any by role. Raises NotFound, AccessDenied."""
-    async with _Recorded(_act(Action.READ_ENQUIRY, principal, enquiry_id, services), services) as done:
+    async with Recorded(act_of(Action.READ_ENQUIRY, principal, enquiry_id, services), services) as done:
         enquiry = await _permitted(principal, enquiry_id, Action.READ_ENQUIRY, services)
         done(enquiry)
     return enquiry
@@ -81,7 +78,7 @@ async def live_enquiry(principal: Principal, enquiry_id: str, action: Action, se
 
     Raises NotFound, AccessDenied(("enquiry-closed",)) or AccessDenied(("enquiry-expired",)).
     """
-    async with _Recorded(_act(action, principal, enquiry_id, services), services) as done:
+    async with Recorded(act_of(action, principal, enquiry_id, services), services) as done:
         enquiry = await _permitted(principal, enquiry_id, action, services)
         _require_open(enquiry, services)
         done.quietly()
@@ -99,7 +96,7 @@ async def still_live(question: Question, services: Services) -> None:
 
 async def close_enquiry(principal: Principal, enquiry_id: str, services: Services) -> Enquiry:
     """Close an enquiry; closing twice is no fault. Raises NotFound, AccessDenied."""
-    async with _Recorded(_act(Action.CLOSE_ENQUIRY, principal, enquiry_id, services), services) as done:
+    async with Recorded(act_of(Action.CLOSE_ENQUIRY, principal, enquiry_id, services), services) as done:
         await _permitted(principal, enquiry_id, Action.CLOSE_ENQUIRY, services)
         enquiry = await services.enquiries.close(enquiry_id, services.now())
         done(enquiry)
@@ -111,8 +108,8 @@ async def break_glass(principal: Principal, enquiry_id: str, reason: str, servic
 
     Raises BadInput, NotFound, AccessDenied.
     """
-    async with _Recorded(_act(Action.BREAK_GLASS, principal, enquiry_id, services), services) as done:
-        _require_words(reason, "reason", LONGEST_REASON)
+    async with Recorded(act_of(Action.BREAK_GLASS, principal, enquiry_id, services), services) as done:
+        require_words(reason, "reason", LONGEST_REASON)
         enquiry = await _permitted(principal, enquiry_id, Action.BREAK_GLASS, services)
         _require_open(enquiry, services)
         now = services.now()
@@ -127,7 +124,7 @@ async def review_break_glass(principal: Principal, review_id: str, services: Ser
 
     Raises NotFound, AccessDenied, AuditUnavailable.
     """
-    async with _Recorded(_act(Action.REVIEW_GLASS, principal, None, services), services) as done:
+    async with Recorded(act_of(Action.REVIEW_GLASS, principal, None, services), services) as done:
         review = await services.enquiries.break_glass_review(review_id)
         if review is None:
             raise NotFound(reasons=("no-such-review",))
@@ -154,58 +151,9 @@ def _require_open(enquiry: Enquiry, services: Services) -> None:
         )
 
 
-def _require_words(text: str, field: str, longest: int) -> None:
+def require_words(text: str, field: str, longest: int) -> None:
+    """Raise BadInput for words that are blank or too long."""
     if not text.strip():
         raise BadInput(f"Give a {field}; it cannot be blank.", (f"{field}-blank",))
     if len(text) > longest:
         raise BadInput(f"The {field} is longer than {longest} characters.", (f"{field}-too-long",))
-
-
-def _act(action: Action, principal: Principal, enquiry_id: str | None, services: Services) -> Act:
-    return Act(
-        action=action,
-        request_id=secrets.token_urlsafe(18),
-        outcome=Outcome.DONE,
-        policy_version=services.policies.version,
-        principal=principal,
-        enquiry_id=enquiry_id,
-    )
-
-
-class _Recorded:
-    """A bracket that leaves one durable line for what was done, or for why it was not."""
-
-    def __init__(self, act: Act, services: Services) -> None:
-        self._act, self._services = act, services
-        self._quiet = False
-
-    async def __aenter__(self) -> Self:
-        """Make durable that something is about to change, before it does. Raises AuditUnavailable."""
-        if self._act.action in _EFFECTS:
-            intent = msgspec.structs.replace(
-                self._act, request_id=f"{self._act.request_id}.asked", outcome=Outcome.ASKED
-            )
-            await self._services.audit.record(intent)
-        return self
-
-    def __call__(self, enquiry: Enquiry, reasons: tuple[str, ...] = ()) -> None:
-        """Say about which enquiry it was done, and which policies allowed it."""
-        self._act = msgspec.structs.replace(
-            self._act, reasons=reasons, enquiry_id=enquiry.id, purpose=enquiry.purpose, reference=enquiry.about
-        )
-
-    def quietly(self) -> None:
-        """Leave the line to the read that follows; a refusal is written all the same."""
-        self._quiet = True
-
-    async def __aexit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
-        """Make the line durable. Raises AuditUnavailable where it cannot be."""
-        if isinstance(fault, AccessDenied | NotFound | BadInput | Conflict):
-            await self._write(Outcome.REFUSED, fault.reasons)
-        elif fault is not None:
-            await self._write(Outcome.FAILED, (fault.code if isinstance(fault, HubError) else HubError.code,))
-        elif not self._quiet:
-            await self._services.audit.record(self._act)
-
-    async def _write(self, outcome: Outcome, reasons: tuple[str, ...]) -> None:
-        await self._services.audit.record(msgspec.structs.replace(self._act, outcome=outcome, reasons=reasons))

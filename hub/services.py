@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from hub.audit.log import AuditLog
 from hub.connectors.sources import Sources
+from hub.db.decisions import DecisionStore
 from hub.db.enquiries import EnquiryStore
 from hub.domain.codes import Urgency
+from hub.identity.around import Network
 from hub.identity.people import People
 from hub.keys import KeyProvider
 from hub.policy.policies import Policies
@@ -19,6 +21,7 @@ class Limits:
 
     question_seconds: float = 4.0  # one deadline for a whole question
     find_share: float = 0.5  # of it, at most, for finding the child
+    ask_share: float = 0.85  # of it, at most, until every source has answered, where adults are looked for afterwards
     enquiry_hours: tuple[tuple[Urgency, float], ...] = ((Urgency.RED, 4), (Urgency.AMBER, 24), (Urgency.GREEN, 72))
     glass_minutes: float = 60.0  # how long a broken glass stays broken
 
@@ -35,7 +38,9 @@ class Services:
     policies: Policies
     people: People
     sources: Sources
+    network: Network
     enquiries: EnquiryStore
+    decisions: DecisionStore
     keys: KeyProvider
     now: Callable[[], datetime]
     limits: Limits = Limits()

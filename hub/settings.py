@@ -14,6 +14,7 @@ class IssuerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audience: str
     jwks_url: str
     algorithms: tuple[str, ...] = ("ES256", "PS256", "EdDSA")
+    email_domains: tuple[str, ...] = ()
 
 
 class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,6 +22,7 @@ class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     question_seconds: float = 4.0
     find_share: float = 0.5
+    ask_share: float = 0.85
     red_hours: float = 4
     amber_hours: float = 24
     green_hours: float = 72
@@ -28,6 +30,18 @@ class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concurrent_requests: int = 256
     body_seconds: float = 5.0
     evidence_seconds: float = 1.0
+
+
+class MatchingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which probabilities a found person counts, and by which model they are reckoned."""
+
+    match: float = 0.95
+    potential: float = 0.85
+    model: Path | None = None  # Splink's settings JSON; None: the model for children shipped with the hub
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.potential <= self.match < 1:
+            raise ValueError("matching: 0.5 <= potential <= match < 1")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8000
     introspection: bool = False
     limits: LimitSettings = LimitSettings()
+    matching: MatchingSettings = MatchingSettings()
 
 
 def read_settings(path: Path) -> Settings:
@@ -61,6 +76,9 @@ def read_settings(path: Path) -> Settings:
         agreements=base / settings.agreements,
         secrets=base / settings.secrets,
         policies=base / settings.policies if settings.policies else None,
+        matching=msgspec.structs.replace(
+            settings.matching, model=base / settings.matching.model if settings.matching.model else None
+        ),
     )
 
 

@@ -7,8 +7,9 @@ import msgspec
 from hub.audit.leaf import AuditedSource, Kept, Leaf, Outcome, Stage, timestamp
 from hub.audit.subjects import subject_of
 from hub.domain.acts import Action
-from hub.domain.codes import PurposeCode
+from hub.domain.codes import AnswerState, PurposeCode
 from hub.domain.disclosures import Disclosure, Released
+from hub.domain.identifiers import SourceId
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind
@@ -27,6 +28,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     enquiry_id: str | None = None
     purpose: PurposeCode | None = None
     reference: PersonReference | None = None  # only its keyed hash is written
+    source: SourceId | None = None  # whose record of the person it is about, where it is about one
 
 
 def act_leaf(act: Act, keys: KeyProvider, at: datetime) -> Leaf:
@@ -46,6 +48,7 @@ def act_leaf(act: Act, keys: KeyProvider, at: datetime) -> Leaf:
         policy_version=act.policy_version,
         outcome=act.outcome,
         reasons=act.reasons,
+        sources=(_decided_about(act.source),) if act.source else (),
     )
 
 
@@ -102,8 +105,13 @@ def audited_sources(disclosure: Disclosure) -> tuple[AuditedSource, ...]:
     )
 
 
+def _decided_about(source: SourceId) -> AuditedSource:
+    """The source whose candidate an act was about: it offered that one, and nothing of it is told here."""
+    return AuditedSource(source, AnswerState.KNOWN, (), 1, None)
+
+
 def _shown(released: Released, disclosure: Disclosure) -> int:
     if disclosure.question.kind is QuestionKind.VIEW:
         return len(released.records)
     found = disclosure.finds.get(released.source)
-    return len(found.candidates) if found else 0
+    return len(found.candidates) + len(found.rejected) if found else 0

@@ -44,6 +44,8 @@ class _Claims(msgspec.Struct, frozen=True):
     name: str
     agency: str
     roles: list[str]
+    email: str | None = None
+    email_verified: bool = True
 
 
 def refuse(reason: str) -> NoReturn:
@@ -93,7 +95,11 @@ def principal_from(claims: Mapping[str, Any], issuer: Issuer, now: datetime) -> 
         refuse("token-claims")
     _check_times(told, now)
     return Principal(
-        id=issuer.namespace + told.sub, name=told.name, agency=_agency(told.agency), roles=_roles(told.roles)
+        id=issuer.namespace + told.sub,
+        name=told.name,
+        agency=_agency(told.agency),
+        roles=_roles(told.roles),
+        email=_email(told, issuer),
     )
 
 
@@ -109,6 +115,13 @@ def _check_times(told: _Claims, now: datetime) -> None:
         refuse("token-from-the-future")
     if told.exp - told.iat > LONGEST_LIFE.total_seconds():
         refuse("token-lives-too-long")
+
+
+def _email(told: _Claims, issuer: Issuer) -> str | None:
+    """The person's address, where this issuer may speak for its domain. A partner may open a record by it."""
+    name, at, domain = (told.email or "").strip().casefold().rpartition("@")
+    believed = bool(name and at) and told.email_verified and domain in issuer.email_domains
+    return f"{name}@{domain}" if believed else None
 
 
 def _agency(name: str) -> Agency:

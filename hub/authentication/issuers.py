@@ -16,7 +16,8 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
 
     ``jwks`` is an inline key set; otherwise ``jwks_url`` says where to fetch it. Exactly one is
     given; the address is https unless it is this machine. ``namespace`` goes before every ``sub``,
-    so that two issuers cannot name the same person. Raises ConfigurationError for anything else.
+    so that two issuers cannot name the same person. It is believed about e-mail addresses in ``email_domains``
+    and no others. Raises ConfigurationError for anything else.
     """
 
     issuer: str
@@ -25,6 +26,7 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     jwks: Mapping[str, Any] | None = None
     jwks_url: str | None = None
     namespace: str = ""
+    email_domains: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.issuer or not self.audience:

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 import hub
-from hub.cli import audit, db, demonstration, keys, policy, serve, view
+from hub.cli import audit, db, demonstration, find, identity, keys, policy, serve, view
 from hub.errors import HubError
 
 
@@ -40,10 +40,13 @@ app.command("demo")(demonstration.demo)
 app.command("token")(demonstration.token)
 app.command("partner")(demonstration.partner)
 app.command("view")(view.view)
+app.command("find")(find.find)
+app.add_typer(find.app, name="match")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
+app.add_typer(identity.app, name="identity")
 
 
 def main() -> None:

@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 
 from hub.cli.client import Caller
+from hub.cli.enquiry import enquiry_for, require_purpose
 from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, running_demo
-from hub.cli.view import ask_view, print_view, require_purpose
+from hub.cli.view import ask_view, print_view
 from hub.demo.behaviour import Behaviour, set_behaviour
 from hub.demo.issuer import mint
 from hub.demo.partnership import AUDIENCE, PARTNERS, Partnership
@@ -37,8 +38,8 @@ def demo(
         with console.status("Starting the partnership"):
             url = partnership.start(port, say=lambda line: console.print(line, style="dim", highlight=False))
         asker = Caller(url, mint(state, role, audience=AUDIENCE))
-        answer = ask_view(asker, MAIN_CHILD, purpose, "Strategy discussion this afternoon")
-        print_view(answer, as_json=as_json)
+        enquiry = enquiry_for(asker, None, {"nhsNumber": MAIN_CHILD}, purpose, "Strategy discussion this afternoon")
+        print_view(ask_view(asker, enquiry), as_json=as_json)
         if once:
             return
         console.print(f"\nServing at {url} after {time.monotonic() - began:.1f} s. Ctrl-C stops everything. Try:")

@@ -9,14 +9,18 @@ query View($id: ID!) {
   combinedChildView(enquiryId: $id) {
     enquiry { id purpose urgency expiresAt }
     child {
-      nhsNumber { ...told } names { ...told } birthDates { ...told } addresses { ...told } conflicts
+      nhsNumber { ...told } upn { ...told } names { ...told } otherNames { ...told } birthDates { ...told }
+      addresses { ...told } phones { ...told } schools { ...told } conflicts
     }
     sources { ...answered }
     alerts { ...found }
     serviceEpisodes { ...worked }
     findings { ...found }
-    lifeEvents { edges { node { source about type label at detail tier } } pageInfo { hasNextPage } }
-    network { name relationship sources { ...answered } findings { ...found } serviceEpisodes { ...worked } }
+    lifeEvents { edges { node { source about type label at detail tier handling } } pageInfo { hasNextPage } }
+    network {
+      name relationship relationships { source relationship } birthDates { ...told } conflicts possiblySameAs handling
+      sources { ...answered } findings { ...found } serviceEpisodes { ...worked }
+    }
     withheld { source category count reasons contact }
     policyVersion
     receipt { intentIndex outcomeIndex }
@@ -25,11 +29,11 @@ query View($id: ID!) {
 }
 fragment told on SourcedText { value source asOf }
 fragment answered on SourceAnswer {
-  source { id name contact } state asOf elapsedMs recordCount explanation
+  source { id name contact } state asOf elapsedMs recordCount explanation waiting
 }
-fragment found on Finding { source about type label from to detail tier }
+fragment found on Finding { source about type label from to detail tier handling }
 fragment worked on ServiceEpisode {
-  source type label service organisation professionals { name role contact } from to open tier
+  source type label service organisation professionals { name role contact } from to open tier handling
 }
 """
 
@@ -47,4 +51,34 @@ query Entries($first: Int, $after: String) {
 
 GLASS = """
 query Glass { breakGlassReviews { id enquiryId purpose openedBy at until reason } }
+"""
+
+_FOUND = """
+fragment found on FindResult {
+  enquiryId
+  sources {
+    source { id name contact } state match explanation steps { step found }
+    candidates { ...one } rejected { ...one }
+  }
+}
+fragment one on Candidate {
+  id givenName familyName birthDate score probability linked
+  why { attribute comparison weight }
+  decision { decision by at stands reason }
+}
+"""
+
+FIND = f"""
+query Find($id: ID!, $widen: Boolean) {{ findSubject(enquiryId: $id, widen: $widen) {{ ...found }} }}
+{_FOUND}
+"""
+
+CONFIRM = f"""
+mutation Confirm($input: MatchDecisionInput!) {{ confirmMatch(input: $input) {{ ...found }} }}
+{_FOUND}
+"""
+
+REJECT = f"""
+mutation Reject($input: MatchDecisionInput!) {{ rejectMatch(input: $input) {{ ...found }} }}
+{_FOUND}
 """

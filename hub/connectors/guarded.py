@@ -7,11 +7,12 @@ from typing import TypeVar
 import structlog
 
 from hub.connectors.breaker import Breaker, RetryBudget
-from hub.connectors.connector import CannotSearch, Connector
+from hub.connectors.connector import Connector
 from hub.connectors.manifest import Manifest
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
 from hub.domain.deadline import Deadline
+from hub.domain.searching import CannotSearch, TooManyFound
 
 _log = structlog.get_logger("hub.connectors")
 Read = TypeVar("Read")
@@ -29,7 +30,7 @@ class GuardedSource:
         self._breaker = Breaker(manifest.limits.breaker_failures, manifest.limits.breaker_seconds)
 
     async def call(self, read: Callable[[], Awaitable[Read]], deadline: Deadline) -> Read:
-        """Run one read. Raises SourceFailed or CannotSearch, nothing else but cancellation."""
+        """Run one read. Raises SourceFailed, CannotSearch or TooManyFound, nothing else but cancellation."""
         if self.source.state != "LIVE":
             raise SourceFailed(AnswerState.UNAVAILABLE, "is suspended")
         self._breaker.admit()
@@ -65,6 +66,9 @@ class GuardedSource:
                 self._breaker.failed()
             raise
         except (asyncio.CancelledError, CannotSearch):
+            raise
+        except TooManyFound:  # an answer, and a prompt one
+            self._breaker.succeeded()
             raise
         except Exception as fault:
             _log.error("connector_fault", source=self.source.id, fault=type(fault).__name__)

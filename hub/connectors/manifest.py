@@ -12,10 +12,9 @@ import msgspec
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, Label
 from hub.domain.identifiers import SourceId
+from hub.domain.searching import SearchKey
 from hub.domain.sources import Source
 from hub.errors import ConfigurationError
-
-SearchKey = Literal["nhs_number", "upn", "family_name", "given_name", "birth_date", "postcode"]
 
 
 class Authentication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +34,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concurrency: int = 16  # calls under way at once, over all questions
     max_bytes: int = 2 * 1024 * 1024  # of one reply
     max_pages: int = 20  # of one search
+    max_found: int = 50  # people that one search may offer; more are too many to tell apart
     breaker_failures: int = 5  # in a row, before the breaker opens
     breaker_seconds: float = 10.0  # how long it stays open
 
@@ -49,8 +49,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     endpoint: str  # a base URL; for sql a SQLAlchemy URL without its password
     contact: str
     coverage: str
-    search: tuple[tuple[SearchKey, ...], ...]  # key sets the source can search by, best first
+    search: tuple[tuple[SearchKey, ...], ...]  # key sets the source can search by
     categories: frozenset[Category]  # what it can serve
+    network_search: tuple[tuple[SearchKey, ...], ...] = ()  # key sets by which adults around a child can be searched
+    adults_only: frozenset[Category] = frozenset()  # categories that it holds about adults around a child alone
+    search_style: Literal["fhir", "pds", "match"] = "fhir"  # of a fhir_r4 server: how its patients are searched
     mapping: str | None = None  # a shipped mapping's name, or a path beside the manifest
     authentication: Authentication = Authentication()
     limits: Limits = Limits()
@@ -69,6 +72,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             contact=self.contact,
             coverage=self.coverage,
             serves=self.categories,
+            adults_only=self.adults_only,
             marks_labels=self.marks_labels,
         )
 

@@ -14,8 +14,9 @@ from hub.domain.answers import LINK_STALE, WRONG_PERSON, Answer, Fetched, Source
 from hub.domain.codes import AnswerState, Label
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
-from hub.domain.people import Found, LinkedPerson, Person, PersonReference
+from hub.domain.people import Attributes, Found, LinkedPerson, Person
 from hub.domain.permits import Permit
+from hub.domain.searching import Probe, SearchKey
 from hub.domain.sources import Source
 from hub.domain.subjects import Mac, fingerprint
 
@@ -30,15 +31,14 @@ class Sources:
         self._mac, self._now = mac, now
         self.all: tuple[Source, ...] = tuple(one.source for one in self._guarded.values())
 
-    def can_search(self, source: SourceId, reference: PersonReference) -> bool:
-        """Whether the reference has one of the source's search keys."""
-        keys = self._guarded[source].manifest.search
-        return any(all(reference.knows(key) for key in key_set) for key_set in keys)
+    def key_sets(self, source: SourceId) -> tuple[frozenset[SearchKey], ...]:
+        """What the source can be searched by, as its manifest says."""
+        return tuple(frozenset(keys) for keys in self._guarded[source].manifest.search)
 
-    async def search(self, source: SourceId, reference: PersonReference, deadline: Deadline) -> tuple[Found, ...]:
-        """One live find at one source. Raises SourceFailed or CannotSearch."""
+    async def search(self, source: SourceId, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:
+        """One live search of one source. Raises SourceFailed, CannotSearch or TooManyFound."""
         guarded = self._guarded[source]
-        return await guarded.call(lambda: guarded.connector.find(reference, deadline), deadline)
+        return await guarded.call(lambda: guarded.connector.find(probe, deadline), deadline)
 
     async def ask(self, person: Person, permit: Permit, deadline: Deadline) -> tuple[Answer, ...]:
         """Ask every source for what is both permitted and selected, in parallel under one deadline."""
@@ -65,7 +65,9 @@ class Sources:
             )
         began = time.perf_counter()
         try:
-            fetched = await guarded.call(lambda: guarded.connector.fetch(link, wanted, deadline), deadline)
+            fetched = await guarded.call(
+                lambda: guarded.connector.fetch(link, wanted, deadline, permit.asker), deadline
+            )
             answer = self._checked(source, person, link, fetched)
         except SourceFailed as failure:
             answer = explained(source, failure.state, failure.happened)
@@ -84,7 +86,7 @@ class Sources:
                 "no longer has the record it was linked to; find the child again",
                 reasons=(LINK_STALE,),
             )
-        if self._is_someone_else(person.reference, link, fetched):
+        if self._is_someone_else(person, link, fetched):
             _log.critical("wrong_person_quarantined", source=source.id)
             return explained(
                 source,
@@ -97,19 +99,28 @@ class Sources:
             state=AnswerState.KNOWN,
             explanation=_known_sentence(source, fetched),
             restrictions=fetched.withheld,
+            places=_places(fetched.attributes),
             as_of=fetched.as_of or self._now(),
             records=fetched.records,
             labels=fetched.labels,
             unmapped=fetched.unmapped,
+            around=fetched.around,
         )
 
-    def _is_someone_else(self, reference: PersonReference, link: LinkedPerson, fetched: Fetched) -> bool:
-        theirs, ours = fetched.attributes.nhs_number, reference.nhs_number
+    def _is_someone_else(self, person: Person, link: LinkedPerson, fetched: Fetched) -> bool:
+        theirs, ours = fetched.attributes.nhs_number, person.reference.nhs_number
+        followed = ours in fetched.attributes.former_nhs_numbers or ours in person.former_nhs_numbers
+        followed = followed or link.confirmed  # a person saw both numbers
         return (
             fetched.local_id != link.local_id
-            or (theirs is not None and ours is not None and theirs != ours)
+            or (theirs is not None and ours is not None and theirs != ours and not followed)
             or fingerprint(fetched.attributes, self._mac) != link.fingerprint
         )
+
+
+def _places(told: Attributes) -> tuple[str, ...]:
+    """Where the reply says that the person is."""
+    return tuple(place for place in (told.postcode, told.address, told.school) if place)
 
 
 def _known_sentence(source: Source, fetched: Fetched) -> str:

@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
+import msgspec
+
 from hub.domain.answers import Answer
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, MatchState, SubjectKind
 from hub.domain.disclosures import shown_reasons
-from hub.domain.people import Person
+from hub.domain.people import TOO_MANY_FOUND, Person, SourceFind
 from hub.domain.permits import Permit
+from hub.domain.searching import Step
 from hub.domain.sources import Source
 
+MORE_LIKELY_THAN_NOT = 0.5
 _FAILED = frozenset({AnswerState.TIMED_OUT, AnswerState.UNAVAILABLE, AnswerState.BAD_DATA})
 
 
@@ -42,9 +46,9 @@ def asked_nothing(source: Source, permit: Permit) -> Answer | None:
 
 def _nothing_selected_is_permitted(source: Source, permit: Permit) -> Answer:
     selected = [
-        verdict
-        for category, verdict in permit.verdicts(source.id, SubjectKind.CHILD).items()
-        if category in source.serves and category.kinds and permit.selection.wants(category)
+        permit.verdicts(source.id, source.subject_of(category))[category]
+        for category in source.serves
+        if category.kinds and permit.selection.wants(category)
     ]
     if not selected:
         return explained(source, AnswerState.NOT_ASKED, "was not asked, because nothing it holds was selected")
@@ -59,14 +63,57 @@ def not_linked(source: Source, person: Person, now: datetime) -> Answer:
     if find.state in _FAILED or find.state is AnswerState.NOT_ASKED:
         return Answer(source=source.id, state=find.state, explanation=find.explanation, reasons=find.reasons)
     if find.match in {MatchState.NONE, MatchState.MATCH}:
-        return not_known(source, now)
-    return explained(
-        source,
-        AnswerState.WITHHELD,
+        return _besides_rejected(not_known(source, now), find)
+    if _resembles_only(find):
+        return _besides_rejected(_not_known_but_resembling(source, len(find.candidates), now), find)
+    return explained(source, AnswerState.WITHHELD, _waiting(source, find), as_of=now, reasons=("match-not-confirmed",))
+
+
+def _resembles_only(find: SourceFind) -> bool:
+    """Whether everybody found is more likely somebody else, and none was found by a number.
+
+    Searching wider always turns up others: a warning about them on every question would teach people not
+    to read it. They are counted in the explanation, and shown by a find.
+    """
+    by_number = any(one.step is Step.NUMBER and one.found for one in find.steps)
+    return (
+        find.match is MatchState.LOW
+        and not by_number
+        and all(one.probability < MORE_LIKELY_THAN_NOT and one.decision is None for one in find.candidates)
+    )
+
+
+def _not_known_but_resembling(source: Source, others: int, now: datetime) -> Answer:
+    answer = not_known(source, now)
+    more = (
+        f" {others} person(s) there resemble this child and are more likely somebody else; "
+        f"compare them with findSubject if in doubt."
+    )
+    return msgspec.structs.replace(answer, explanation=answer.explanation + more, reasons=("resembling-only",))
+
+
+def _besides_rejected(answer: Answer, find: SourceFind) -> Answer:
+    """The same, where a person and no search is why somebody there is not known: that may be looked at again."""
+    if not find.rejected:
+        return answer
+    more = (
+        f" {len(find.rejected)} person(s) there were compared with this child and rejected; findSubject shows by whom, "
+        f"and confirming one takes that back."
+    )
+    reasons = (*answer.reasons, "match-rejected")
+    return msgspec.structs.replace(answer, explanation=answer.explanation + more, reasons=reasons)
+
+
+def _waiting(source: Source, find: SourceFind) -> str:
+    """What stands in the way of asking, with how many wait for a person."""
+    if TOO_MANY_FOUND in find.reasons:
+        return (
+            f"knows more people of this description than can be told apart, so nothing was asked of it. "
+            f"Open an enquiry that says more, search wider with findSubject, or phone {source.contact}"
+        )
+    return (
         f"has {len(find.candidates)} possible match(es) that nobody has confirmed, so nothing was asked of it. "
-        f"Compare them with findSubject, or phone {source.contact}",
-        as_of=now,
-        reasons=("match-not-confirmed",),
+        f"Compare them with findSubject, or phone {source.contact}"
     )
 
 

@@ -1,1 +1,1 @@
-"""The hub's own tables: enquiries, confirmed links, the break-glass review list."""
+"""The hub's own tables: enquiries, links, decisions about matches, the break-glass review list."""

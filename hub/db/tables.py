@@ -72,3 +72,15 @@ links = Table(
     Column("confirmed_at", Instant, nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # local id and fingerprint
 )
+
+match_decisions = Table(
+    "match_decisions",
+    metadata,
+    Column("subject", String, primary_key=True),  # a keyed hash
+    Column("source", String, primary_key=True),
+    Column("pair", String, primary_key=True),  # a keyed hash of subject, source and local id
+    Column("decision", String, nullable=False),
+    Column("decided_by", String, nullable=False),  # the principal's id
+    Column("at", Instant, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # local id, what the source told, the reason, the enquiry
+)

@@ -43,6 +43,7 @@ def mint(state: Path, role: str, *, audience: str, lifetime: timedelta = timedel
         "name": who.name,
         "agency": who.agency.value,
         "roles": sorted(who.roles),
+        "email": who.email,
     }
     return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": "at+jwt"}, claims, key, algorithms=[ALGORITHM])
 

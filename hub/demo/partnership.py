@@ -25,6 +25,7 @@ from hub.keys import FileKeys
 
 PARTNERS = ("social-care", "health", "youth-justice", "probation")
 AUDIENCE = "partnership-hub"
+EMAIL_DOMAINS = ["derwent.example", "probation.example"]  # that the demo's issuer may vouch for
 _ENDPOINTS = {
     "social-care": "postgresql+psycopg://hub_reader@127.0.0.1:{port}/ssd",
     "health": "http://127.0.0.1:{port}/fhir",
@@ -170,6 +171,12 @@ class Partnership:
 
     def _settings(self, port: int) -> str:
         issuer = issuer_url(self._state)
+        trusted = (
+            f'issuer = "{issuer}"',
+            f'audience = "{AUDIENCE}"',
+            f'jwks_url = "{issuer}/jwks.json"',
+            f"email_domains = {EMAIL_DOMAINS}",
+        )
         return "\n".join(
             (
                 'keys = "keys.json"',
@@ -178,7 +185,7 @@ class Partnership:
                 'secrets = "secrets"',
                 f"port = {port}",
                 "introspection = true",
-                f'issuers = [{{ issuer = "{issuer}", audience = "{AUDIENCE}", jwks_url = "{issuer}/jwks.json" }}]',
+                f"issuers = [{{ {', '.join(trusted)} }}]",
                 "",
             )
         )

@@ -16,6 +16,7 @@ class Persona(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     agency: Agency
     roles: frozenset[Role]
+    email: str | None = None
 
 
 class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,8 @@ class Action(StrEnum):
     REVIEW_GLASS = "reviewBreakGlass"
     FIND = "findSubject"
     VIEW = "combinedChildView"
+    CONFIRM_MATCH = "confirmMatch"
+    REJECT_MATCH = "rejectMatch"
     LIST_SOURCES = "sources"
     READ_AUDIT = "auditEntries"
     SIGN_IN = "signIn"  # recorded when refused; never decided by policy

@@ -13,6 +13,7 @@ from hub.domain.records import AnyRecord
 
 # Reasons of an answer whose link may lead to somebody else, or to nobody.
 LINK_STALE, WRONG_PERSON = "link-stale", "wrong-person"
+MATCH_WAITS = "match-not-confirmed"  # possible matches wait for a person's decision
 DOUBTFUL = frozenset({LINK_STALE, WRONG_PERSON})
 
 
@@ -21,7 +22,8 @@ class Fetched(msgspec.Struct, frozen=True):
 
     ``local_id`` and ``attributes`` are what the *reply* says about whom it is, so that another
     child's record is caught. ``unmapped`` counts every code, resource or field that the mapping
-    does not know, by name and never by value.
+    does not know, by name and never by value. ``around`` holds the source's own identifiers of people
+    around the person, each with the key under which records point at them.
     """
 
     local_id: LocalId
@@ -31,6 +33,7 @@ class Fetched(msgspec.Struct, frozen=True):
     unmapped: Mapping[str, int] = {}
     as_of: datetime | None = None
     withheld: tuple[str, ...] = ()  # sentences of the source's own restrictions, fit to show
+    around: Mapping[LocalId, str] = {}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -46,7 +49,9 @@ class Answer(msgspec.Struct, frozen=True):
     unmapped: Mapping[str, int] = {}
     reasons: tuple[str, ...] = ()  # deciding policies, for WITHHELD and NOT_ASKED
     asked: frozenset[Category] = frozenset()  # what the source was asked for; empty when nothing was fetched
-    restrictions: tuple[str, ...] = ()  # the source's own words on what it restricts; released like narrative
+    restrictions: tuple[str, ...] = ()  # the source's own words on what it restricts
+    places: tuple[str, ...] = ()  # where the reply says that the person is; never shown, only recognised in text
+    around: Mapping[LocalId, str] = {}  # as in Fetched; never outlives the asking
 
     def __post_init__(self) -> None:
         if self.records and self.state is not AnswerState.KNOWN:

@@ -128,3 +128,6 @@ class Label(StrEnum):
 PERSON_WIDE = frozenset(
     {Label.LOCATION_AT_RISK, Label.WITNESS_PROTECTION, Label.ADOPTION, Label.GENDER_HISTORY, Label.STAFF_LINKED}
 )
+
+# What one person around the child bears is true of the child's home and family as well.
+FAMILY_WIDE = frozenset({Label.LOCATION_AT_RISK, Label.STAFF_LINKED})

@@ -13,7 +13,15 @@ from hub.domain.questions import Question
 from hub.domain.records import AnyRecord
 
 # Rules whose very name would tell what they keep. Evidence holds them; nobody is shown them.
-_UNSPOKEN = frozenset({"label-gender-history", "label-adoption", "label-staff-linked", "label-witness-protection"})
+_UNSPOKEN = frozenset(
+    {
+        "label-gender-history",
+        "label-adoption",
+        "label-staff-linked",
+        "label-witness-protection",
+        "match-never-across-adoption",
+    }
+)
 RESTRICTED = "restricted-by-its-owner"
 
 

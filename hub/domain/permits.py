@@ -8,6 +8,7 @@ import msgspec
 from hub.domain.categories import Category
 from hub.domain.codes import Label, PurposeCode, SubjectKind
 from hub.domain.identifiers import SourceId
+from hub.domain.principals import Principal
 from hub.domain.questions import Selection
 from hub.domain.sources import Source
 
@@ -32,6 +33,7 @@ class Permit(msgspec.Struct, frozen=True):
     selection: Selection
     decide: Decide
     labels: frozenset[Label] = frozenset()
+    asker: Principal | None = None  # a source may decide person by person
 
     def narrowed_to(self, labels: frozenset[Label]) -> "Permit":
         """The same permit for a person who bears these labels as well. Labels only ever narrow."""
@@ -57,5 +59,5 @@ def _to_ask(decide: Decide, source: Source, labels: frozenset[Label], selection:
         category
         for kind in SubjectKind
         for category, verdict in decide(source.id, kind, labels).items()
-        if verdict.permitted and category.kinds and selection.wants(category)
+        if verdict.permitted and category.kinds and selection.wants(category) and source.holds_about(category, kind)
     )

@@ -38,7 +38,10 @@ EVERYTHING = Selection(frozenset(RecordKind))
 
 
 class Question(msgspec.Struct, frozen=True):
-    """One read of one person's records. ``id`` makes a retry of the same request idempotent in the log."""
+    """One read of one person's records. ``id`` makes a retry of the same request idempotent in the log.
+
+    ``widen``: a find goes on past a step that offered too many, or only a probable match.
+    """
 
     id: str
     kind: QuestionKind
@@ -46,6 +49,7 @@ class Question(msgspec.Struct, frozen=True):
     principal: Principal
     enquiry: Enquiry
     selection: Selection = EVERYTHING
+    widen: bool = False
 
     @property
     def about(self) -> PersonReference:

@@ -41,17 +41,18 @@ THE_CHILD = About(SubjectKind.CHILD)
 
 
 class Record(Classified, frozen=True, kw_only=True):
-    """What all records share."""
+    """What all records share. ``conditions`` are the owner's words on how it may be used; they travel with it."""
 
     category: Annotated[Category, Whole]
     about: Annotated[About, Whole] = THE_CHILD
     labels: Annotated[frozenset[Label], Whole] = frozenset()
+    conditions: Annotated[str | None, Whole] = None
 
 
 class IdentityAttribute(Record, frozen=True, kw_only=True):
     """One attribute of a person as one source holds it.
 
-    ``attribute`` is a field name of ``Attributes``, or ``address``, or ``phone``.
+    ``attribute`` is a field name of ``Attributes``, or ``phone``, or ``alias``: another name in full.
     """
 
     attribute: Annotated[str, Whole]
@@ -60,10 +61,15 @@ class IdentityAttribute(Record, frozen=True, kw_only=True):
 
 
 class RelatedPerson(Record, frozen=True, kw_only=True):
-    """Somebody around the child whom a source names. ``about.key`` is how its other records point at them."""
+    """Somebody around the child whom a source names. ``about.key`` is how its other records point at them.
+
+    ``given_name`` and ``family_name`` are the parts of ``name``, where the source tells them apart.
+    """
 
     relationship: Annotated[str, Whole]
     name: Annotated[str | None, Category.IDENTITY_NAME] = None
+    given_name: Annotated[str | None, Category.IDENTITY_NAME] = None
+    family_name: Annotated[str | None, Category.IDENTITY_NAME] = None
     birth_date: Annotated[date | None, Category.IDENTITY_BIRTH_DATE] = None
 
 
@@ -129,3 +135,9 @@ def guarded_fields(kind: type[Classified]) -> tuple[tuple[str, Category], ...]:
     hints = get_type_hints(kind, include_extras=True)
     marked = ((name, mark) for name, hint in hints.items() for mark in getattr(hint, "__metadata__", ()))
     return tuple((name, mark) for name, mark in marked if isinstance(mark, Category) and mark is not Whole)
+
+
+@cache
+def worded_fields(kind: type[Classified]) -> tuple[str, ...]:
+    """Fields of a record type that hold words or a code, which a partner may have filled with anything."""
+    return tuple(name for name, hint in get_type_hints(kind).items() if hint in {str, str | None})

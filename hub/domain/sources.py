@@ -3,7 +3,7 @@
 import msgspec
 
 from hub.domain.categories import Category
-from hub.domain.codes import Agency, Label
+from hub.domain.codes import Agency, Label, SubjectKind
 from hub.domain.identifiers import SourceId
 
 
@@ -19,3 +19,12 @@ class Source(msgspec.Struct, frozen=True):
     coverage: str  # whom it holds, since when, how fresh
     marks_labels: frozenset[Label] = frozenset()  # restricted labels that only this system may know of
     serves: frozenset[Category] = frozenset(Category)  # what it can give; it is never asked for anything else
+    adults_only: frozenset[Category] = frozenset()  # of these, what it holds about adults around a child alone
+
+    def holds_about(self, category: Category, kind: SubjectKind) -> bool:
+        """Whether it may hold this category about somebody of this kind."""
+        return category not in self.adults_only or kind is SubjectKind.NETWORK_ADULT
+
+    def subject_of(self, category: Category) -> SubjectKind:
+        """Whom a decision about this category is about: the child, unless the source holds it about adults alone."""
+        return SubjectKind.NETWORK_ADULT if category in self.adults_only else SubjectKind.CHILD

@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Callable
 
+import msgspec
+
 from hub.domain.people import Attributes, PersonReference
 
 Mac = Callable[[str, bytes], bytes]  # a keyed hash: (what it is for, data) -> 32 bytes
@@ -25,8 +27,16 @@ def claim(reference: PersonReference) -> bytes:
         normal(reference.given_name),
         normal(reference.family_name),
         str(reference.birth_date or ""),
+        str(reference.born_from or ""),
+        str(reference.born_to or ""),
+        *(f"{normal(one.given_name)} {normal(one.family_name)}" for one in reference.aliases),
     )
     return "\x1f".join(told).encode()
+
+
+def described(attributes: Attributes, mac: Mac) -> bytes:
+    """A keyed hash of everything that a source tells to describe somebody: differs when any of it changes."""
+    return mac("described", msgspec.json.encode(attributes, order="deterministic"))
 
 
 def fingerprint(attributes: Attributes, mac: Mac) -> bytes:

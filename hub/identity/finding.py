@@ -1,6 +1,12 @@
-"""One find: search each source, score what comes back, say what it amounts to."""
+"""One find: every source searched in steps, stopping at the first that answers well.
 
-from collections.abc import Mapping, Sequence
+Somebody under witness protection is taken out of a reply before anything else sees it. When it is
+them who are asked about, every source is searched on to the end, as for a person nobody knows.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Protocol
 
 import msgspec
@@ -8,173 +14,194 @@ import msgspec
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState, Label, MatchState
 from hub.domain.deadline import Deadline
-from hub.domain.identifiers import NhsNumber, SourceId, Upn, nhs_number, upn
-from hub.domain.people import Attributes, Candidate, Found, LinkedPerson, PersonReference, SourceFind
+from hub.domain.identifiers import SourceId
+from hub.domain.people import Found, PersonReference, SourceFind
+from hub.domain.searching import CannotSearch, Probe, SearchKey, TooManyFound
 from hub.domain.sources import Source
-from hub.domain.subjects import Mac
-from hub.errors import BadInput
-from hub.identity.matching import Thresholds, compare, judge, one_person, probability
+from hub.identity.learning import learned
+from hub.identity.reading import Claim, Reader, amounting_to, unsearchable
+from hub.identity.trails import Made, Trail
+from hub.identity.widening import probes
+
+SHORTEST_STEP = 0.05  # seconds; a step begun with less would only look like the source's failure
+_ANSWERED = frozenset({AnswerState.KNOWN, AnswerState.NOT_KNOWN})
+_WELL = frozenset({MatchState.MATCH, MatchState.POTENTIAL, MatchState.MANY})
+_Offer = tuple[Found, ...] | TooManyFound | CannotSearch | SourceFailed
 
 
 class Searches(Protocol):
-    """Where finds are made."""
+    """Where searches are made."""
 
     all: tuple[Source, ...]
 
-    def can_search(self, source: SourceId, reference: PersonReference) -> bool:
-        """Whether the reference has one of the source's search keys."""
+    def key_sets(self, source: SourceId) -> tuple[frozenset[SearchKey], ...]:
+        """What the source can be searched by."""
         ...
 
-    async def search(self, source: SourceId, reference: PersonReference, deadline: Deadline) -> tuple[Found, ...]:
-        """One live find at one source. Raises SourceFailed."""
+    async def search(self, source: SourceId, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:
+        """One search of one source. Raises SourceFailed, CannotSearch, TooManyFound."""
         ...
 
 
 class Finding:
-    """The finds of one question."""
+    """The searches of one question about one person."""
 
     def __init__(
         self,
         searches: Searches,
-        enquiry_id: str,
-        known: Mapping[SourceId, LinkedPerson],
-        thresholds: Thresholds,
-        mac: Mac,
+        reader: Reader,
+        about: PersonReference,
+        seeing_place: frozenset[SourceId],
+        *,
+        widen: bool,
     ) -> None:
-        self._searches, self._enquiry_id, self._known = searches, enquiry_id, known
-        self._thresholds, self._mac = thresholds, mac
+        """``seeing_place`` are the sources whose whereabouts may be shown to whoever asks."""
+        self._searches, self._reader, self._about, self._widen = searches, reader, about, widen
+        self._seeing_place = seeing_place
         self._named = {source.id: source for source in searches.all}
-
-    async def at(self, source: SourceId, reference: PersonReference, deadline: Deadline) -> SourceFind:
-        """Search one source. A failure is a find too, in its own state."""
-        named = self._named[source]
-        if not self._searches.can_search(source, reference):
-            return self.unsearchable(source)
-        try:
-            found = await self._searches.search(source, reference, deadline)
-        except SourceFailed as failure:
-            sentence = f"{named.name} {failure.happened}. This is not reassurance: ask again, or phone {named.contact}."
-            return SourceFind(source, failure.state, MatchState.NONE, explanation=sentence)
-        return self._scored(named, reference, found)
-
-    def unsearchable(self, source: SourceId) -> SourceFind:
-        """The find of a source that cannot be searched with what is known."""
-        named = self._named[source]
-        sentence = (
-            f"{named.name} cannot be searched with what this enquiry holds. "
-            f"Open one with family name and birth date, or phone {named.contact}."
+        self.alone = Claim(about, about)
+        self.protecting = frozenset(
+            one.id for one in searches.all if one.marks_labels & {Label.WITNESS_PROTECTION, Label.ADOPTION}
         )
-        return SourceFind(source, AnswerState.NOT_ASKED, MatchState.NONE, (), sentence, ("no-search-key",))
+        self._protected: list[Found] = []
+        self.nobody = asyncio.Event()  # set when it is somebody under witness protection who is asked about
 
-    def as_for_nobody(self, source: SourceId, about: PersonReference) -> SourceFind:
-        """The find that this source gives for a person whom nobody knows."""
-        if not self._searches.can_search(source, about):
-            return self.unsearchable(source)
-        return _amounting_to(self._named[source], MatchState.NONE, ())
+    def searches_of(self, source: SourceId, reference: PersonReference) -> tuple[Probe, ...]:
+        """Every search of a source that a reference allows, in order.
 
-    def doubted(self, find: SourceFind) -> SourceFind:
+        By a place only where whoever asks may see it, and of a source that knows who is at risk of being found.
+        """
+        knows = Label.LOCATION_AT_RISK in self._named[source].marks_labels
+        if source not in self._seeing_place or not knows:
+            reference = msgspec.structs.replace(reference, postcode=None)
+        return probes(reference, self._searches.key_sets(source))
+
+    async def along(self, trail: Trail, claim: Claim, deadline: Deadline) -> Trail:
+        """Search one source on, step by step, until one answers well. A failure is where a trail ends too."""
+        claim = self._unlearned(claim)
+        left = [one for one in self.searches_of(trail.source, claim.told) if trail.without(one)]
+        for _, step in groupby(left, key=lambda probe: probe.step):
+            if trail.failure is not None or self._ends(trail, claim):
+                break
+            if deadline.remaining() < SHORTEST_STEP:
+                return msgspec.structs.replace(trail, hurried=True)
+            trail = await self._stepped(trail, list(step), claim, deadline)
+            if self.nobody.is_set() and claim.told is not self._about:
+                break  # what was learned is no longer used
+        return trail
+
+    def claim_after(self, trails: Iterable[Trail], claim: Claim) -> Claim:
+        """What the certain matches among these trails add to what was known."""
+        if self.nobody.is_set():
+            return self.alone
+        finds = [self._find(trail, claim, place=False) for trail in trails]
+        return learned(claim, [find for find in finds if find.match is MatchState.MATCH], self._reader)
+
+    def matched(self, trail: Trail) -> bool:
+        """Whether this source is certain of whom is asked about."""
+        return self._find(trail, self.alone, place=False).match is MatchState.MATCH
+
+    def settled(self, trails: Mapping[SourceId, Trail], claim: Claim) -> dict[SourceId, SourceFind]:
+        """Every source's find, judged together.
+
+        Whereabouts count only where they may be shown and nothing says, or may yet say, that somebody is
+        at risk of being found. Matches that do not hang together wait for a person.
+        """
+        if self.nobody.is_set():
+            return {source: self._as_for_nobody(trail) for source, trail in trails.items()}
+        plain = {source: self._best(trail, claim, place=False) for source, trail in trails.items()}
+        placed = self._seeing_place if self._nobody_at_risk(trails, plain) else frozenset()
+        finds = {
+            source: self._best(trails[source], claim, place=True) if source in placed else find
+            for source, find in plain.items()
+        }
+        matches = {source: find for source, find in finds.items() if find.match is MatchState.MATCH}
+        automatic = {source: find for source, find in matches.items() if not self._reader.confirmed(find)}
+        if self._reader.one_person([find.candidates[0].found for find in automatic.values()]):
+            return finds
+        return {source: self._doubted(find) if source in automatic else find for source, find in finds.items()}
+
+    def _best(self, trail: Trail, claim: Claim, *, place: bool) -> SourceFind:
+        """A match with what the enquirer said stands on that; nobody is scored by what they themselves taught."""
+        find = self._find(trail, self.alone, place=place)
+        return find if find.match is MatchState.MATCH else self._find(trail, claim, place=place)
+
+    def _doubted(self, find: SourceFind) -> SourceFind:
         """A match that another source's match contradicts: only probable, for a person to decide."""
-        return _amounting_to(self._named[find.source], MatchState.POTENTIAL, find.candidates)
+        return amounting_to(self._named[find.source], MatchState.POTENTIAL, find.candidates, find.steps)
 
-    def _scored(self, source: Source, reference: PersonReference, found: Sequence[Found]) -> SourceFind:
-        candidates = tuple(sorted((self._candidate(source.id, reference, one) for one in found), key=_best_first))
-        match = judge(reference, candidates, self._thresholds)
-        if match is not MatchState.MATCH or not _protected(candidates[0]):
-            # Others under witness protection were never found: not shown, not counted, not judged.
-            candidates = tuple(one for one in candidates if not _protected(one))
-            match = judge(reference, candidates, self._thresholds)
-        return _amounting_to(source, match, candidates)
+    def _unlearned(self, claim: Claim) -> Claim:
+        return self.alone if self.nobody.is_set() else claim
 
-    def _candidate(self, source: SourceId, reference: PersonReference, found: Found) -> Candidate:
-        weight, why = compare(reference, found.attributes)
-        link = self._known.get(source)
-        opaque = self._mac("candidate", f"{self._enquiry_id}\x1f{source}\x1f{found.local_id}".encode()).hex()[:32]
-        return Candidate(
-            id=opaque,
-            found=found,
-            score=round(weight, 2),
-            probability=round(probability(weight), 6),
-            why=why,
-            linked=link is not None and link.local_id == found.local_id,
-        )
+    def _find(self, trail: Trail, claim: Claim, *, place: bool) -> SourceFind:
+        source = self._named[trail.source]
+        if not trail.made and trail.failure is None and not trail.hurried:
+            return unsearchable(source)
+        found = {one: found for one, found in trail.people.items() if not self._must_not_be_found(found)}
+        return self._reader.read(source, msgspec.structs.replace(trail, people=found), claim, place=place)
 
+    def _as_for_nobody(self, trail: Trail) -> SourceFind:
+        """The find that this source gives for a person whom nobody knows; its failures stay what they are."""
+        asked = self.searches_of(trail.source, self._about)
+        made = tuple(Made(one.probe, frozenset()) for one in trail.made if one.probe in asked)
+        unfinished = any(trail.without(one) for one in asked)
+        failure = trail.failure if unfinished else None
+        empty = Trail(trail.source, made, failure=failure, hurried=trail.hurried and unfinished)
+        return self._find(empty, self.alone, place=False)
 
-def learned(reference: PersonReference, finds: Sequence[SourceFind]) -> PersonReference:
-    """The reference with the numbers, names, birth date and postcode that certain matches taught us.
+    def _nobody_at_risk(self, trails: Mapping[SourceId, Trail], finds: Mapping[SourceId, SourceFind]) -> bool:
+        """Whether sources that mark locations at risk, all of them, have answered in full, and none marks anybody."""
+        if any(Label.LOCATION_AT_RISK in one.labels for trail in trails.values() for one in trail.people.values()):
+            return False
+        marking = [one.id for one in self._searches.all if Label.LOCATION_AT_RISK in one.marks_labels]
+        answered = [one in finds and finds[one].state in _ANSWERED and not trails[one].too_many for one in marking]
+        return bool(marking) and all(answered)  # where none marks, nobody can say that somebody is not at risk
 
-    What the enquirer said themselves is never replaced. Nothing is learned where matches do not hang
-    together as one person, from a pre- or post-adoption identity, or of a place that is at risk.
-    """
-    matches = [find.candidates[0].found for find in finds if find.match is MatchState.MATCH]
-    if not one_person([found.attributes for found in matches]) or any(
-        Label.WITNESS_PROTECTION in found.labels for found in matches
-    ):
-        return reference
-    at_risk = any(Label.LOCATION_AT_RISK in found.labels for found in matches)
-    for found in matches:
-        if Label.ADOPTION in found.labels:
-            continue
-        known = found.attributes
-        reference = msgspec.structs.replace(
-            reference,
-            nhs_number=reference.nhs_number or _nhs_number(known),
-            upn=reference.upn or _upn(known),
-            given_name=reference.given_name or known.given_name,
-            family_name=reference.family_name or known.family_name,
-            birth_date=reference.birth_date or known.birth_date,
-            postcode=reference.postcode or (None if at_risk else known.postcode),
-        )
-    return reference
+    def _ends(self, trail: Trail, claim: Claim) -> bool:
+        """Whether a source is searched no further: it answered well, or with too many, unless told to go on."""
+        if not trail.made or self.nobody.is_set() or self._reader.awaits(trail.source, trail.people):
+            return False
+        match = self._find(_openly(trail), claim, place=False).match
+        return match is MatchState.MATCH or (match in _WELL and not self._widen)
 
+    async def _stepped(self, trail: Trail, step: Sequence[Probe], claim: Claim, deadline: Deadline) -> Trail:
+        offers = await asyncio.gather(*(self._offer(trail.source, probe, deadline) for probe in step))
+        for probe, offer in zip(step, offers, strict=True):
+            trail = self._with(trail, probe, offer, claim)
+        return trail
 
-def settled(
-    finding: Finding, about: PersonReference, finds: Mapping[SourceId, SourceFind]
-) -> dict[SourceId, SourceFind]:
-    """The finds of one question, judged together.
+    async def _offer(self, source: SourceId, probe: Probe, deadline: Deadline) -> _Offer:
+        try:
+            return await self._searches.search(source, probe, deadline)
+        except (TooManyFound, CannotSearch, SourceFailed) as told:
+            return told
 
-    Somebody under witness protection, marked by any source, was found by none: every find is what it
-    would have been for a person nobody knows. Matches that do not hang together wait for a person.
-    """
-    if any(_protected(one) for find in finds.values() for one in find.candidates):
-        return {source: finding.as_for_nobody(source, about) for source in finds}
-    matches = {source: find for source, find in finds.items() if find.match is MatchState.MATCH}
-    if one_person([find.candidates[0].found.attributes for find in matches.values()]):
-        return dict(finds)
-    return {source: finding.doubted(find) if source in matches else find for source, find in finds.items()}
+    def _with(self, trail: Trail, probe: Probe, offer: _Offer, claim: Claim) -> Trail:
+        replace = msgspec.structs.replace
+        if isinstance(offer, SourceFailed):
+            return replace(trail, failure=trail.failure or offer)
+        if isinstance(offer, CannotSearch):
+            return replace(trail, refused=(*trail.refused, probe))
+        if isinstance(offer, TooManyFound):
+            return replace(trail, made=(*trail.made, Made(probe, None)))
+        admitted = {one.local_id: one for one in offer if self._admits(one, claim)}
+        made = Made(probe, frozenset(admitted))
+        return replace(trail, made=(*trail.made, made), people={**admitted, **trail.people})
 
+    def _admits(self, found: Found, claim: Claim) -> bool:
+        if Label.WITNESS_PROTECTION not in found.labels:
+            return True
+        self._protected.append(found)
+        if self._reader.likely(found, claim):
+            self.nobody.set()
+        return False
 
-_SENTENCES = {
-    MatchState.MATCH: "{name} knows this child.",
-    MatchState.POTENTIAL: "{name} knows somebody who is probably this child. Compare, or phone {contact}.",
-    MatchState.MANY: "{name} knows several people who could be this child. Compare, or phone {contact}.",
-    MatchState.LOW: "{name} knows somebody who may be this child, but little agrees. Compare, or phone {contact}.",
-    MatchState.NONE: "{name} found nobody under what it was searched with.",
-}
+    def _must_not_be_found(self, found: Found) -> bool:
+        """Somebody whom another source protects."""
+        return any(self._reader.alike(found, one) for one in self._protected)
 
 
-def _amounting_to(source: Source, match: MatchState, candidates: tuple[Candidate, ...]) -> SourceFind:
-    state = AnswerState.NOT_KNOWN if match is MatchState.NONE else AnswerState.KNOWN
-    sentence = _SENTENCES[match].format(name=source.name, contact=source.contact)
-    return SourceFind(source.id, state, match, candidates, sentence)
-
-
-def _protected(candidate: Candidate) -> bool:
-    return Label.WITNESS_PROTECTION in candidate.found.labels
-
-
-def _nhs_number(known: Attributes) -> NhsNumber | None:
-    try:
-        return nhs_number(known.nhs_number or "")
-    except BadInput:
-        return None
-
-
-def _upn(known: Attributes) -> Upn | None:
-    try:
-        return upn(known.upn or "")
-    except BadInput:
-        return None
-
-
-def _best_first(candidate: Candidate) -> float:
-    return -candidate.score
+def _openly(trail: Trail) -> Trail:
+    """A trail without whom only a search by place found: they must not change how a source is searched."""
+    openly = trail.found_openly()
+    return msgspec.structs.replace(trail, people={one: found for one, found in trail.people.items() if one in openly})

@@ -1,25 +1,23 @@
-"""How well a found person fits a reference. Pure; exact comparisons only.
+"""How well two descriptions fit, and what may follow from it. Pure."""
 
-Weights are log2 Bayes factors computed from the m and u values of the HMPPS model of February
-2026, with a prior of one person in a hundred thousand. They were made for adults: until a model
-is trained on children, a name and a birth date alone never link without the given name, and
-people who share surname and birth date but not the given name (twins) are forced apart.
-"""
-
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 import msgspec
 
 from hub.domain.codes import MatchState
-from hub.domain.people import Attributes, Candidate, MatchReason, PersonReference
-from hub.domain.subjects import normal
+from hub.domain.people import MatchReason
+from hub.identity import safety, words
+from hub.identity.alikeness import Alike, same_nhs_number
+from hub.identity.description import Description
+from hub.identity.model import Model
+from hub.identity.namesakes import Namesakes
+from hub.identity.safety import Facts, Numbers
+from hub.identity.scoring import Scorer
 
-PRIOR = -16.6
-_SAME_NUMBER, _OTHER_NUMBER = 24.0, -14.0
-_FULL_NAME, _FAMILY_NAME, _OTHER_NAME = 17.1, 2.8, -7.9
-_BIRTH_DATE, _OTHER_BIRTH_DATE = 13.9, -8.6
-_POSTCODE, _OTHER_POSTCODE = 7.1, -2.3
-_TWINS = -5.0
+_BIRTHDAYS = 6575  # days of eighteen years
+_IN_RANGE = 0.97  # how often a person was born in the range that is told of them
 
 
 class Thresholds(msgspec.Struct, frozen=True):
@@ -29,19 +27,22 @@ class Thresholds(msgspec.Struct, frozen=True):
     potential: float = 0.85
 
 
-def compare(reference: PersonReference, found: Attributes) -> tuple[float, tuple[MatchReason, ...]]:
-    """The log2 match weight and a reason for every attribute that both sides have."""
-    reasons = [
-        *_numbers(reference, found),
-        *_names(reference, found),
-        *_compared("birth date", reference.birth_date, found.birth_date, _BIRTH_DATE, _OTHER_BIRTH_DATE),
-        *_compared("postcode", normal(reference.postcode), normal(found.postcode), _POSTCODE, _OTHER_POSTCODE),
-    ]
-    weight = PRIOR + sum(reason.weight for reason in reasons)
-    if _could_be_twins(reference, found):
-        reasons.append(MatchReason("siblings", "same surname and birth date, other given name: kept apart", 0.0))
-        weight = weight if _same_number(reference, found) else min(weight, _TWINS)
-    return weight, tuple(reasons)
+class Compared(msgspec.Struct, frozen=True):
+    """How two descriptions compare. ``certain``: the safety rules let them be linked without a person."""
+
+    weight: float
+    probability: float
+    why: tuple[MatchReason, ...]
+    certain: bool
+
+
+class _Pair(msgspec.Struct, frozen=True):
+    """Two descriptions as they are compared: under the names that agree best, and one NHS number where it is one."""
+
+    one: Description
+    other: Description
+    alias: bool = False
+    superseded: bool = False
 
 
 def probability(weight: float) -> float:
@@ -50,100 +51,129 @@ def probability(weight: float) -> float:
     return odds / (1.0 + odds)
 
 
-def certain(reference: PersonReference, candidate: Candidate, thresholds: Thresholds) -> bool:
-    """Whether this candidate may be linked without a person's confirmation."""
-    found = candidate.found.attributes
-    if _conflicting_numbers(reference, found) or _could_be_twins(reference, found):
-        return False
-    if reference.birth_date and found.birth_date and reference.birth_date != found.birth_date:
-        return False
-    same_person = _same_full_name(reference, found) and reference.birth_date == found.birth_date is not None
-    moved = bool(reference.postcode and found.postcode) and normal(reference.postcode) != normal(found.postcode)
-    return candidate.probability >= thresholds.match and (_same_number(reference, found) or (same_person and not moved))
+class Matcher:
+    """Compares descriptions under one model."""
 
+    def __init__(self, model: Model, thresholds: Thresholds = Thresholds()) -> None:  # noqa: B008
+        self.model, self.thresholds = model, thresholds
+        self._scorer, self._namesakes = Scorer(model), Namesakes(model)
+        self._weight = self._scorer.weight
+        self._match = math.log2(thresholds.match / (1 - thresholds.match))
 
-def judge(reference: PersonReference, candidates: Sequence[Candidate], thresholds: Thresholds) -> MatchState:
-    """What a source's candidates amount to together."""
-    if not candidates:
-        return MatchState.NONE
-    likely = [one for one in candidates if one.probability >= thresholds.match]
-    if len(likely) > 1:
-        return MatchState.MANY
-    best = max(candidates, key=lambda one: one.score)
-    if certain(reference, best, thresholds):
-        return MatchState.MATCH
-    return MatchState.POTENTIAL if best.probability >= thresholds.potential else MatchState.LOW
+    def weigh(self, one: Description, other: Description) -> tuple[float, bool]:
+        """The log2 match weight, and whether the pair may be linked without a person."""
+        if (
+            one.aliases
+            or other.aliases
+            or one.former_numbers
+            or other.former_numbers
+            or one.born_from
+            or other.born_from
+        ):
+            weight, pair = self._best(one, other)
+        else:
+            weight, pair = self._weight(one, other), None
+        if weight <= safety.KEPT_APART:
+            return weight, False
+        pair = pair or _Pair(one, other)
+        facts = self._facts(pair)
+        if safety.kept_apart(facts):
+            return safety.KEPT_APART, False
+        return weight, weight >= self._match and self._certain(pair, facts)
 
+    def compare(self, one: Description, other: Description) -> Compared:
+        """The same with the reasons, whose weights and the prior make the weight."""
+        weight, pair = self._best(one, other)
+        facts, why = self._facts(pair), list(self._why(pair))
+        held = min(weight, safety.KEPT_APART) if safety.kept_apart(facts) else weight
+        if safety.could_be_siblings(facts):
+            why.append(MatchReason(words.SIBLINGS, words.TWINS, round(held - weight, 6)))
+        elif safety.could_be_generations(facts):
+            why.append(MatchReason(words.SIBLINGS, words.GENERATIONS, round(held - weight, 6)))
+        certain = held >= self._match and self._certain(pair, facts)
+        return Compared(held, probability(held), tuple(why), certain)
 
-def _numbers(reference: PersonReference, found: Attributes) -> list[MatchReason]:
-    return [
-        *_compared("NHS number", reference.nhs_number, found.nhs_number, _SAME_NUMBER, _OTHER_NUMBER),
-        *_compared("UPN", reference.upn, found.upn, _SAME_NUMBER, _OTHER_NUMBER),
-    ]
+    def judge(self, compared: Sequence[Compared]) -> MatchState:
+        """What a source's candidates amount to together."""
+        likely = [one for one in compared if one.probability >= self.thresholds.match]
+        possible = [one for one in compared if one.probability >= self.thresholds.potential]
+        if not compared:
+            return MatchState.NONE
+        if len(likely) == 1 and likely[0].certain:
+            return MatchState.MATCH
+        if len(possible) > 1:
+            return MatchState.MANY
+        return MatchState.POTENTIAL if possible else MatchState.LOW
 
+    def same_person(self, one: Description, other: Description) -> bool:
+        """Whether two descriptions may be linked without a person."""
+        return self.weigh(one, other)[1]
 
-def _names(reference: PersonReference, found: Attributes) -> list[MatchReason]:
-    if not reference.family_name or not found.family_name:
-        return []
-    if normal(reference.family_name) != normal(found.family_name):
-        return [MatchReason("name", "different", _OTHER_NAME)]
-    if _same_full_name(reference, found):
-        return [MatchReason("name", "same", _FULL_NAME)]
-    given = "not compared" if not reference.given_name or not found.given_name else "different"
-    return [MatchReason("name", f"family name same, given name {given}", _FAMILY_NAME)]
+    def one_person(self, people: Sequence[Description]) -> bool:
+        """Whether people matched at different sources hang together: by a number, or by whole name and birth date.
 
-
-def _compared(attribute: str, ours: object, theirs: object, same: float, other: float) -> list[MatchReason]:
-    if not ours or not theirs:
-        return []
-    return [MatchReason(attribute, "same", same) if ours == theirs else MatchReason(attribute, "different", other)]
-
-
-def _same_full_name(reference: PersonReference, found: Attributes) -> bool:
-    given, family = normal(reference.given_name), normal(reference.family_name)
-    return bool(given and family) and (given, family) == (normal(found.given_name), normal(found.family_name))
-
-
-def _could_be_twins(reference: PersonReference, found: Attributes) -> bool:
-    given, theirs = normal(reference.given_name), normal(found.given_name)
-    return (
-        bool(given and theirs)
-        and given != theirs
-        and normal(reference.family_name) == normal(found.family_name)
-        and reference.birth_date == found.birth_date is not None
-    )
-
-
-def _same_number(reference: PersonReference, found: Attributes) -> bool:
-    pairs = ((reference.nhs_number, found.nhs_number), (reference.upn, found.upn))
-    return any(ours and ours == theirs for ours, theirs in pairs)
-
-
-def _conflicting_numbers(reference: PersonReference, found: Attributes) -> bool:
-    pairs = ((reference.nhs_number, found.nhs_number), (reference.upn, found.upn))
-    return any(ours and theirs and ours != theirs for ours, theirs in pairs)
-
-
-def one_person(people: Sequence[Attributes]) -> bool:
-    """Whether people matched at different sources hang together: by a number, or by full name and birth date.
-
-    A number held by both with the same value joins two people whatever their names; without it a
-    different given name or birth date keeps them apart.
-    """
-    joined, waiting = list(people[:1]), list(people[1:])
-    while waiting:
-        near = next((one for one in waiting if any(_joined(one, other) for other in joined)), None)
-        if near is None:
+        A number held by both joins two people whatever their names. A number in conflict between any two
+        parts them all.
+        """
+        if any(self._told(one, other).numbers is Numbers.CONFLICT for one in people for other in people):
             return False
-        waiting.remove(near)
-        joined.append(near)
-    return True
+        joined, waiting = list(people[:1]), list(people[1:])
+        while waiting:
+            near = next((one for one in waiting if any(self._joined(one, other) for other in joined)), None)
+            if near is None:
+                return False
+            waiting.remove(near)
+            joined.append(near)
+        return True
+
+    def _joined(self, one: Description, other: Description) -> bool:
+        told = self._told(one, other)
+        return told.numbers is Numbers.SAME or (told.same_name and told.birth is Alike.SAME)
+
+    def _told(self, one: Description, other: Description) -> Facts:
+        return safety.facts(one, other, self.model.nicknames)
+
+    def _facts(self, pair: _Pair) -> Facts:
+        return safety.facts(pair.one, pair.other, self.model.nicknames, alias=pair.alias)
+
+    def _certain(self, pair: _Pair, facts: Facts) -> bool:
+        return safety.certain(facts, self._namesakes.expected(pair.one, pair.other))
+
+    def _best(self, one: Description, other: Description) -> tuple[float, _Pair]:
+        superseded = one.nhs_number != other.nhs_number and same_nhs_number(one, other)
+        if superseded:
+            other = msgspec.structs.replace(other, nhs_number=one.nhs_number)
+        pairs = [_Pair(one, other, superseded=superseded), *_under_other_names(one, other, superseded=superseded)]
+        weights = [self._weight(pair.one, pair.other) for pair in pairs]
+        weight = max(weights)
+        return weight + _range_weight(one, other), pairs[weights.index(weight)]
+
+    def _why(self, pair: _Pair) -> Iterator[MatchReason]:
+        one, other = pair.one, pair.other
+        found = self._scorer.levels(one, other)
+        yield from words.reasons(found, one, other, self.model.nicknames, alias=pair.alias, superseded=pair.superseded)
+        if (one.born_from or other.born_from) and (weight := _range_weight(one, other)):
+            yield MatchReason("birth date", "in the range given" if weight > 0 else "outside the range given", weight)
 
 
-def _joined(one: Attributes, other: Attributes) -> bool:
-    numbers = ((one.nhs_number, other.nhs_number), (one.upn, other.upn))
-    if any(ours and theirs and ours != theirs for ours, theirs in numbers):
-        return False
-    names = (normal(one.given_name), normal(one.family_name), one.birth_date)
-    same_name = names == (normal(other.given_name), normal(other.family_name), other.birth_date) and all(names)
-    return same_name or any(ours and ours == theirs for ours, theirs in numbers)
+def _under_other_names(one: Description, other: Description, *, superseded: bool) -> Iterator[_Pair]:
+    ours = [one, *(one.under(name) for name in one.aliases)]
+    theirs = [other, *(other.under(name) for name in other.aliases)]
+    for place, mine in enumerate(ours):
+        for their_place, their in enumerate(theirs):
+            if place or their_place:
+                yield _Pair(mine, their, alias=True, superseded=superseded)
+
+
+def _range_weight(one: Description, other: Description) -> float:
+    """What a birth date that one side knows only in part adds."""
+    if one.birth_date and other.birth_date:
+        return 0.0
+    told, born = (one, other.birth_date) if one.born_from else (other, one.birth_date)
+    if not told.born_from or not told.born_to or not born:
+        return 0.0
+    days = (date.fromisoformat(told.born_to) - date.fromisoformat(told.born_from)).days + 1
+    by_chance = min(days / _BIRTHDAYS, _IN_RANGE)
+    if told.born_from <= born <= told.born_to:
+        return math.log2(_IN_RANGE / by_chance)
+    return math.log2((1 - _IN_RANGE) / (1 - by_chance))

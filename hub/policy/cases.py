@@ -119,7 +119,7 @@ def _verdict(engine: Engine, case: Case) -> Verdict:
         facts = _facts(case, case.category, case.purpose)
         requests = disclosures(facts, Subject(case.subject, case.labels), (case.category,))
     elif case.action is not None:
-        requests = [act(case.action, case.purpose, own=case.own)]
+        requests = [act(case.action, case.purpose, own=case.own, labels=case.labels)]
     return engine.decide(person(case.roles, case.agency), requests)[0]
 
 

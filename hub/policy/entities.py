@@ -7,12 +7,13 @@ import msgspec
 
 from hub.domain.acts import Action
 from hub.domain.categories import Category
-from hub.domain.codes import Agency, PurposeCode, Role, Tier
+from hub.domain.codes import Agency, Label, PurposeCode, Role, Tier
 from hub.policy.engine import Request
-from hub.policy.facts import DECIDABLE, Facts, Subject
+from hub.policy.facts import DECIDABLE, NO_LABELS, Facts, Subject
 from hub.policy.purposes import PurposeRow
 
 _RESOURCES = {Action.LIST_SOURCES: "SourceRegister", Action.READ_AUDIT: "AuditLog"}
+_ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH})
 _STANDING_TIERS = (Tier.T0, Tier.T1, Tier.T2, Tier.T3)
 
 
@@ -39,12 +40,14 @@ def disclosures(facts: Facts, subject: Subject, categories: Iterable[Category]) 
     ]
 
 
-def act(action: Action, purpose: PurposeCode | None, *, own: bool) -> Request:
-    """A request about an act that is no disclosure."""
+def act(action: Action, purpose: PurposeCode | None, *, own: bool, labels: frozenset[Label] = NO_LABELS) -> Request:
+    """A request about an act that is no disclosure. ``labels`` bear on deciding a match and on nothing else."""
     resource = _RESOURCES.get(action, "Enquiry")
     context: dict[str, Any] = {}
     if resource == "Enquiry":
         context = {"own": own} if purpose is None else {"own": own, "purpose": _ref("Purpose", purpose)}
+    if action in _ABOUT_SOMEBODY:
+        context["labels"] = _refs("Label", labels)
     return Request(action, _uid(resource, "the-one-asked-about"), msgspec.json.encode(context).decode())
 
 

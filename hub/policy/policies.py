@@ -127,21 +127,39 @@ class Policies:
             agreements=standing.agreements,
             selection=question.selection,
             decide=standing.decide,
+            asker=question.principal,
         )
 
     def authorise(
-        self, principal: Principal, action: Action, *, purpose: PurposeCode | None = None, own: bool = True
+        self,
+        principal: Principal,
+        action: Action,
+        *,
+        purpose: PurposeCode | None = None,
+        own: bool = True,
+        labels: frozenset[Label] = NO_LABELS,
     ) -> Verdict:
-        """Decide an act; ``own`` says whether the enquiry it is about is the person's own. Raises AccessDenied."""
-        verdict = self._acts(principal.roles, principal.agency, action, purpose, own=own)
+        """Decide an act. Raises AccessDenied.
+
+        ``own`` says whether the enquiry it is about is the person's own; ``labels`` are those of a match
+        that is decided about.
+        """
+        verdict = self._acts(principal.roles, principal.agency, action, purpose, own=own, labels=labels)
         if not verdict.permitted:
             raise AccessDenied(verdict.policies)
         return verdict
 
     def _decide_act(
-        self, roles: frozenset[Role], agency: Agency, action: Action, purpose: PurposeCode | None, *, own: bool
+        self,
+        roles: frozenset[Role],
+        agency: Agency,
+        action: Action,
+        purpose: PurposeCode | None,
+        *,
+        own: bool,
+        labels: frozenset[Label] = NO_LABELS,
     ) -> Verdict:
-        return self.engine.decide(person(roles, agency), [act(action, purpose, own=own)])[0]
+        return self.engine.decide(person(roles, agency), [act(action, purpose, own=own, labels=labels)])[0]
 
     def _work_out(self, asking: _Asking) -> _Standing:
         facts = {source.id: self._facts(asking, source) for source in self._sources}

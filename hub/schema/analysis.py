@@ -34,19 +34,38 @@ from hub.schema.refusals import RequestRefused
 EXPECTED_ITEMS = 10
 EXPECTED: dict[tuple[str, str], int] = {
     ("Identity", "conflicts"): 1,
+    ("Identity", "otherNames"): 2,
+    ("Identity", "schools"): 2,
     ("ServiceEpisode", "professionals"): 2,
+    ("ServiceEpisode", "handling"): 1,
+    ("Finding", "handling"): 1,
+    ("LifeEvent", "handling"): 1,
+    ("NetworkPerson", "handling"): 1,
     ("NetworkPerson", "sources"): 2,
     ("NetworkPerson", "findings"): 4,
     ("NetworkPerson", "serviceEpisodes"): 4,
+    ("NetworkPerson", "relationships"): 2,
+    ("NetworkPerson", "names"): 2,
+    ("NetworkPerson", "birthDates"): 2,
+    ("NetworkPerson", "conflicts"): 1,
+    ("NetworkPerson", "joinedBecause"): 1,
+    ("NetworkPerson", "possiblySameAs"): 1,
     ("SourceFind", "candidates"): 3,
+    ("SourceFind", "rejected"): 1,
+    ("SourceFind", "steps"): 4,
     ("Candidate", "why"): 6,
     ("AuditEntry", "sources"): 4,
     ("LifeEventConnection", "edges"): 1,  # counted by the connection's own ``first``
     ("AuditEntryConnection", "edges"): 1,
 }
 EXPECTED_PAGE = 50
-# A disclosure asks every partner, whatever is selected below it.
-OWN_COST: dict[tuple[str, str], int] = {("Query", "combinedChildView"): 50, ("Query", "findSubject"): 50}
+# A disclosure asks every partner, whatever is selected below it; a decision about a match does so twice.
+OWN_COST: dict[tuple[str, str], int] = {
+    ("Query", "combinedChildView"): 50,
+    ("Query", "findSubject"): 50,
+    ("Mutation", "confirmMatch"): 100,
+    ("Mutation", "rejectMatch"): 100,
+}
 
 
 class Measure(NamedTuple):

@@ -22,13 +22,17 @@ class Asking:
     request_id: str
     _disclosing: Iterator[int] = field(default_factory=count)
 
-    def id_of(self, info: "Info") -> str:
+    def id_of(self, info: "Info", disclosures: int = 1) -> str:
         """An id for one field of this request, so that each alias of a disclosure has evidence of its own.
 
-        Raises BadInput for more disclosures than one document may ask for.
+        ``disclosures`` says how often the field asks every partner. Raises BadInput for more of them than one
+        document may ask for.
         """
-        if next(self._disclosing) >= MOST_DISCLOSURES:
-            raise BadInput(f"Ask at most {MOST_DISCLOSURES} questions in one request.", ("graphql-disclosures",))
+        if max(next(self._disclosing) for _ in range(disclosures)) >= MOST_DISCLOSURES:
+            raise BadInput(
+                f"Ask at most {MOST_DISCLOSURES} questions in one request; a decision about a match counts as two.",
+                ("graphql-disclosures",),
+            )
         return f"{self.request_id}:{info.path.key}"
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from hub.domain import codes
+from hub.domain import codes, matches
 
 Purpose = Annotated[
     codes.PurposeCode,
@@ -20,6 +20,12 @@ AnswerState = Annotated[
 MatchState = Annotated[
     codes.MatchState,
     strawberry.enum(name="MatchState", description="How well what a source found fits the person asked about."),
+]
+Decision = Annotated[
+    matches.Decision,
+    strawberry.enum(
+        name="Decision", description="What a person decided about a candidate: that it is the child, or is not."
+    ),
 ]
 Tier = Annotated[
     codes.Tier,

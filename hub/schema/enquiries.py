@@ -7,7 +7,7 @@ import strawberry
 
 from hub.domain import codes, enquiries
 from hub.domain.identifiers import nhs_number, upn
-from hub.domain.people import PersonReference
+from hub.domain.people import Name, PersonReference
 from hub.enquiries import OpenEnquiry
 from hub.schema.codes import Purpose, Urgency
 from hub.schema.principals import Principal
@@ -43,7 +43,22 @@ class Enquiry:
         )
 
 
-@strawberry.input(description="Enough to search on: an NHS number or UPN, or family name and birth date.")
+@strawberry.input(description="Another name that somebody goes or went by.")
+class NameInput:
+    """``hub.domain.people.Name`` as it is sent."""
+
+    given_name: str | None = strawberry.UNSET
+    family_name: str | None = strawberry.UNSET
+
+    def name(self) -> Name:
+        """As the domain holds it."""
+        return Name(_words(self.given_name), _words(self.family_name))
+
+
+@strawberry.input(
+    description="Enough to search on: an NHS number or UPN, or family name and birth date. "
+    "A birth date known in part is sent as its first and last possible day."
+)
 class SubjectInput:
     """Whom somebody asks about, as they claim it."""
 
@@ -53,6 +68,10 @@ class SubjectInput:
     family_name: str | None = strawberry.UNSET
     birth_date: date | None = strawberry.UNSET
     postcode: str | None = strawberry.UNSET
+    born_from: date | None = strawberry.UNSET
+    born_to: date | None = strawberry.UNSET
+    aliases: list[NameInput] | None = strawberry.UNSET
+    school: str | None = strawberry.UNSET
 
     def reference(self) -> PersonReference:
         """A reference whose numbers have passed their checks. Raises BadInput."""
@@ -63,6 +82,10 @@ class SubjectInput:
             family_name=_words(self.family_name),
             birth_date=self.birth_date or None,
             postcode=_words(self.postcode),
+            born_from=self.born_from or None,
+            born_to=self.born_to or None,
+            aliases=tuple(one.name() for one in self.aliases or ()),
+            school=_words(self.school),
         )
 
 

@@ -1,13 +1,14 @@
 """What a live find shows: existence, and what tells people apart. Nothing more."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 import strawberry
 
 from hub.domain import codes, people
 from hub.domain.disclosures import Disclosure, Released
-from hub.schema.codes import AnswerState, MatchState
+from hub.matches import DecideMatch
+from hub.schema.codes import AnswerState, Decision, MatchState
 from hub.schema.sources import Known, Source
 
 
@@ -18,6 +19,46 @@ class MatchReason:
     attribute: str
     comparison: str
     weight: float
+
+
+@strawberry.type(description="What somebody decided last about a candidate, who and when.")
+class MatchDecision:
+    """``hub.domain.matches.MatchDecision``, without what stays inside."""
+
+    decision: Decision
+    by: strawberry.ID
+    at: datetime
+    stands: bool = strawberry.field(
+        description="Whether the source tells the same of the candidate as when it was decided. If not: decide again."
+    )
+    reason: str | None = strawberry.field(description="Shown to whoever gave it, and to nobody else.")
+
+    @classmethod
+    def of(cls, candidate: people.Candidate) -> Self | None:
+        """The latest about this candidate, as the schema shows it."""
+        latest = candidate.decision
+        if latest is None:
+            return None
+        return cls(
+            decision=latest.decision,
+            by=strawberry.ID(latest.by),
+            at=latest.at,
+            stands=candidate.decided is not None,
+            reason=latest.reason or None,
+        )
+
+
+@strawberry.input(description="A decision about one candidate of one's own enquiry, with the reason for it.")
+class MatchDecisionInput:
+    """``hub.matches.DecideMatch`` as it is sent."""
+
+    enquiry_id: strawberry.ID
+    candidate_id: strawberry.ID
+    reason: str
+
+    def request(self) -> DecideMatch:
+        """As the use case takes it."""
+        return DecideMatch(self.enquiry_id, self.candidate_id, self.reason)
 
 
 @strawberry.type(description="A person that a source found. The id is opaque; never the partner's own.")
@@ -32,6 +73,7 @@ class Candidate:
     probability: float
     why: list[MatchReason]
     linked: bool
+    decision: MatchDecision | None
 
     @classmethod
     def of(cls, candidate: people.Candidate) -> Self:
@@ -46,7 +88,16 @@ class Candidate:
             probability=candidate.probability,
             why=[MatchReason(attribute=w.attribute, comparison=w.comparison, weight=w.weight) for w in candidate.why],
             linked=candidate.linked,
+            decision=MatchDecision.of(candidate),
         )
+
+
+@strawberry.type(description="One step of searching a source, and how many of those shown it found; null: too many.")
+class SearchStep:
+    """``hub.domain.searching.Searched``."""
+
+    step: str
+    found: int | None
 
 
 @strawberry.type(description="What one source answered to a find.")
@@ -58,6 +109,12 @@ class SourceFind:
     match: MatchState
     candidates: list[Candidate]
     explanation: str
+    steps: list[SearchStep] = strawberry.field(
+        description="How the source was searched, in order, each step wider than the one before."
+    )
+    rejected: list[Candidate] = strawberry.field(
+        description="Found again, but somebody decided that they are not the child. Confirm one to take that back."
+    )
 
     @classmethod
     def of(cls, found: people.SourceFind | None, released: Released, known: Known) -> Self:
@@ -73,6 +130,8 @@ class SourceFind:
             match=found.match,
             candidates=[Candidate.of(one) for one in found.candidates],
             explanation=found.explanation,
+            steps=[SearchStep(step=one.step.value, found=one.found) for one in found.steps],
+            rejected=[Candidate.of(one) for one in found.rejected],
         )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from graphql import ExecutionResult, GraphQLError
 
+from hub.domain.disclosures import shown_reasons
 from hub.errors import BadInput, HubError
 
 _log = structlog.get_logger("hub.schema")
@@ -34,7 +35,7 @@ def rendered(refusal: HubError, cause: BaseException, path: list[str | int] | No
     log("refused", code=refusal.code, reasons=refusal.reasons, reference=reference, **_origin(cause))
     told: dict[str, Any] = {
         "message": refusal.message,
-        "extensions": {"code": refusal.code, "reasons": list(refusal.reasons), "reference": reference},
+        "extensions": {"code": refusal.code, "reasons": list(shown_reasons(refusal.reasons)), "reference": reference},
     }
     return told | ({"path": path} if path else {})
 

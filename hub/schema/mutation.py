@@ -2,10 +2,12 @@
 
 import strawberry
 
-from hub import enquiries
+from hub import enquiries, matches
 from hub.schema.asking import Info
 from hub.schema.enquiries import BreakGlassInput, Enquiry, OpenEnquiryInput
+from hub.schema.finding_people import FindResult, MatchDecisionInput
 from hub.schema.reviews import BreakGlassReview
+from hub.schema.sources import known_sources
 
 
 async def open_enquiry(info: Info, input: OpenEnquiryInput) -> Enquiry:  # noqa: A002  the contract's name
@@ -35,6 +37,22 @@ async def review_break_glass(info: Info, id: strawberry.ID) -> BreakGlassReview:
     return BreakGlassReview.of(await enquiries.review_break_glass(asking.principal, id, asking.services))
 
 
+async def confirm_match(info: Info, input: MatchDecisionInput) -> FindResult:  # noqa: A002  the contract's name
+    """Confirm."""
+    asking = info.context
+    asked = asking.id_of(info, disclosures=2)
+    answered = await matches.confirm_match(asking.principal, input.request(), asked, asking.services)
+    return FindResult.of(answered.disclosure, known_sources(asking.services))
+
+
+async def reject_match(info: Info, input: MatchDecisionInput) -> FindResult:  # noqa: A002  the contract's name
+    """Reject."""
+    asking = info.context
+    asked = asking.id_of(info, disclosures=2)
+    answered = await matches.reject_match(asking.principal, input.request(), asked, asking.services)
+    return FindResult.of(answered.disclosure, known_sources(asking.services))
+
+
 @strawberry.type
 class Mutation:
     """The root of every act."""
@@ -52,4 +70,14 @@ class Mutation:
     review_break_glass: BreakGlassReview = strawberry.field(
         resolver=review_break_glass,
         description="Say that you have looked at somebody else's broken glass. The first reviewer stands.",
+    )
+    confirm_match: FindResult = strawberry.field(
+        resolver=confirm_match,
+        description="Say that a candidate is the child, with a reason: from then on its records stand in the view. "
+        "One at each source. Answers with a find made afterwards.",
+    )
+    reject_match: FindResult = strawberry.field(
+        resolver=reject_match,
+        description="Say that a candidate is somebody else, with a reason: not offered again while its source tells "
+        "the same of it. Answers with a find made afterwards.",
     )

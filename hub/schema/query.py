@@ -4,7 +4,7 @@ import strawberry
 
 from hub import disclosure, enquiries, oversight
 from hub.domain.questions import Selection
-from hub.schema.asking import Asking, Info
+from hub.schema.asking import Info
 from hub.schema.enquiries import Enquiry
 from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter, query_of
 from hub.schema.finding_people import FindResult
@@ -12,7 +12,7 @@ from hub.schema.paging import number_of, page_size
 from hub.schema.principals import Principal, PurposeInfo
 from hub.schema.reviews import BreakGlassReview
 from hub.schema.selection import FOR_A_FIND, only, selected
-from hub.schema.sources import Known, Source
+from hub.schema.sources import Source, known_sources
 from hub.schema.view import CombinedChildView
 
 
@@ -36,13 +36,18 @@ async def enquiry(info: Info, id: strawberry.ID) -> Enquiry | None:  # noqa: A00
 
 
 async def find_subject(
-    info: Info, enquiry_id: strawberry.ID, sources: list[strawberry.ID] | None = strawberry.UNSET
+    info: Info,
+    enquiry_id: strawberry.ID,
+    sources: list[strawberry.ID] | None = strawberry.UNSET,
+    widen: bool | None = False,  # noqa: FBT001, FBT002  an argument of the schema
 ) -> FindResult:
     """Existence, and what tells people apart."""
     asking = info.context
     selection = Selection(FOR_A_FIND, only(sources))
-    answered = await disclosure.find(asking.principal, enquiry_id, selection, asking.id_of(info), asking.services)
-    return FindResult.of(answered.disclosure, _known(asking))
+    answered = await disclosure.find(
+        asking.principal, enquiry_id, selection, asking.id_of(info), asking.services, widen=bool(widen)
+    )
+    return FindResult.of(answered.disclosure, known_sources(asking.services))
 
 
 async def combined_child_view(
@@ -52,7 +57,7 @@ async def combined_child_view(
     asking = info.context
     selection = selected(info, only(sources))
     answered = await disclosure.view(asking.principal, enquiry_id, selection, asking.id_of(info), asking.services)
-    return CombinedChildView.of(answered, _known(asking))
+    return CombinedChildView.of(answered, known_sources(asking.services))
 
 
 async def sources(info: Info) -> list[Source]:
@@ -82,10 +87,6 @@ async def break_glass_reviews(info: Info) -> list[BreakGlassReview]:
     return [BreakGlassReview.of(one) for one in await oversight.break_glass_reviews(asking.principal, asking.services)]
 
 
-def _known(asking: Asking) -> Known:
-    return {source.id: Source.of(source) for source in asking.services.sources.all}
-
-
 @strawberry.type
 class Query:
     """The root of every read."""
@@ -97,7 +98,8 @@ class Query:
     )
     find_subject: FindResult = strawberry.field(
         resolver=find_subject,
-        description="A live find of the enquiry's child in every source, or in those named. T0 only.",
+        description="A live find of the enquiry's child in every source, or in those named. T0 only. "
+        "With widen, sources are searched on where a step found too many, or only somebody probable.",
     )
     combined_child_view: CombinedChildView = strawberry.field(
         resolver=combined_child_view,

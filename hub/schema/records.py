@@ -8,6 +8,7 @@ import strawberry
 
 from hub.domain import records
 from hub.domain.codes import SubjectKind
+from hub.domain.handling import handling
 from hub.domain.identifiers import SourceId
 from hub.schema.codes import Tier
 
@@ -16,6 +17,7 @@ _SOMEBODY = {SubjectKind.NETWORK_ADULT: "an adult around the child", SubjectKind
 
 Relationships = Mapping[tuple[SourceId, str], str]  # who somebody's key points at, where it was released
 
+_HANDLING = "How it must be handled, in sentences: show them wherever the record is shown."
 _ABOUT = 'Whom this is about: "the child", or who they are to the child ("mother", "an adult around the child").'
 
 
@@ -55,6 +57,7 @@ class ServiceEpisode:
     to: date | None
     open: bool
     tier: Tier
+    handling: list[str] = strawberry.field(description=_HANDLING)
 
     @classmethod
     def of(cls, record: records.ServiceEpisode, source: SourceId, about: str, today: date) -> Self:
@@ -73,6 +76,7 @@ class ServiceEpisode:
             to=record.end,
             open=record.end is None or record.end > today,
             tier=record.category.tier,
+            handling=list(handling(record)),
         )
 
 
@@ -88,6 +92,7 @@ class Finding:
     to: date | None
     detail: str | None
     tier: Tier
+    handling: list[str] = strawberry.field(description=_HANDLING)
 
     @classmethod
     def of(cls, record: records.Finding, source: SourceId, about: str) -> Self:
@@ -101,6 +106,7 @@ class Finding:
             to=record.end,
             detail=record.detail,
             tier=record.category.tier,
+            handling=list(handling(record)),
         )
 
 
@@ -115,6 +121,7 @@ class LifeEvent:
     at: datetime
     detail: str | None
     tier: Tier
+    handling: list[str] = strawberry.field(description=_HANDLING)
 
     @classmethod
     def of(cls, record: records.LifeEvent, source: SourceId, about: str) -> Self:
@@ -127,4 +134,5 @@ class LifeEvent:
             at=record.at,
             detail=record.detail,
             tier=record.category.tier,
+            handling=list(handling(record)),
         )

@@ -1,11 +1,13 @@
 """Released records sorted out in one pass: by kind, and by whom they are about."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from hub.domain import records
 from hub.domain.codes import SubjectKind
 from hub.domain.disclosures import Disclosure
 from hub.domain.identifiers import SourceId
+from hub.domain.network import UNTOLD, Together
 from hub.schema.records import Relationships
 
 
@@ -36,17 +38,18 @@ class Rows:
 class SortedOut:
     """Everything, what is about the child, and what is about each person around the child.
 
-    People of two sources are never taken for one: nothing here has matched them.
+    ``network`` holds each person once, with every source's records about them: ``identity`` has joined them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, together: Iterable[Together]) -> None:
         self.everything, self.child = Rows(), Rows()
-        self.network: dict[tuple[SourceId, records.About], Rows] = {}
+        self.network: list[tuple[Together, Rows]] = [(one, Rows()) for one in together]
+        self._of = {member: rows for one, rows in self.network for member in one.members}
 
     @classmethod
-    def of(cls, disclosure: Disclosure) -> Self:
-        """The released records of a disclosure."""
-        sorted_out = cls()
+    def of(cls, disclosure: Disclosure, together: Iterable[Together]) -> Self:
+        """The released records of a disclosure, and which of them are about one person."""
+        sorted_out = cls(together)
         for one in disclosure.released:
             for record in one.records:
                 sorted_out.everything.add(one.source, record)
@@ -54,11 +57,19 @@ class SortedOut:
         return sorted_out
 
     def about(self, source: SourceId, whom: records.About) -> Rows:
-        """The records of one source about somebody."""
-        if whom.kind is SubjectKind.CHILD:
-            return self.child
-        return self.network.setdefault((source, whom), Rows())
+        """The records about somebody, to whom one source points in this way."""
+        return self.child if whom.kind is SubjectKind.CHILD else self._of[source, whom]
 
     def relationships(self) -> Relationships:
-        """Who each person around the child is to them, where that was released."""
-        return {(source, person.about.key): person.relationship for source, person in self.everything.people}
+        """Who each person around the child is to them, in every source's words, however a source points at them."""
+        return {
+            (source, about.key): words
+            for one, rows in self.network
+            if (words := said(person.relationship for _, person in rows.people))
+            for source, about in one.members
+        }
+
+
+def said(words: Iterable[str]) -> str:
+    """What sources say somebody is to the child, each word once; none is preferred. Empty where nobody says."""
+    return " / ".join(dict.fromkeys(word for word in words if word and word != UNTOLD))

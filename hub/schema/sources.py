@@ -7,8 +7,10 @@ from typing import Self
 import strawberry
 
 from hub.domain import disclosures, sources
+from hub.domain.answers import MATCH_WAITS
 from hub.domain.identifiers import SourceId
 from hub.schema.codes import AnswerState
+from hub.services import Services
 
 
 @strawberry.type(description="A partner's system.")
@@ -40,6 +42,11 @@ class Source:
 Known = Mapping[SourceId, Source]  # every registered source
 
 
+def known_sources(services: Services) -> Known:
+    """Every registered source, by id."""
+    return {source.id: Source.of(source) for source in services.sources.all}
+
+
 @strawberry.type(description="What became of asking one source: exactly one state, and what to do about it.")
 class SourceAnswer:
     """``hub.domain.disclosures.Released``, without its records."""
@@ -50,6 +57,7 @@ class SourceAnswer:
     elapsed_ms: int
     record_count: int
     explanation: str
+    waiting: bool = strawberry.field(description="Possible matches wait here for somebody to confirm or reject them.")
 
     @classmethod
     def of(cls, released: disclosures.Released, known: Known) -> Self:
@@ -62,4 +70,5 @@ class SourceAnswer:
             elapsed_ms=answer.elapsed_ms,
             record_count=len(answer.records),
             explanation=answer.explanation,
+            waiting=MATCH_WAITS in answer.reasons,
         )

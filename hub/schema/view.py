@@ -58,7 +58,8 @@ class CombinedChildView:
     child: Identity
     sources: list[SourceAnswer] = strawberry.field(description="Every registered source, always.")
     alerts: list[Finding] = strawberry.field(
-        description="Headline flags (T2) in force, about the child or people around the child; most serious first."
+        description="Headline flags (T2) in force, about the child or people around the child; most serious first. "
+        "Select network, or about, to have adults looked for whom a source does not link to the child."
     )
     service_episodes: list[ServiceEpisode] = strawberry.field(
         description="Who is involved with the child: open ones first, newest first."
@@ -81,18 +82,18 @@ class CombinedChildView:
     @classmethod
     def of(cls, answered: Answered, known: Known) -> Self:
         """Everything that was released, sorted for reading."""
-        disclosure, receipt = answered
-        told, today = SortedOut.of(disclosure), disclosure.generated_at.date()
+        disclosure, receipt, together = answered
+        told, today = SortedOut.of(disclosure, together), disclosure.generated_at.date()
         relationships = told.relationships()
         answers = {one.source: SourceAnswer.of(one, known) for one in disclosure.released}
         return cls(
             enquiry=Enquiry.of(disclosure.question.enquiry, disclosure.generated_at),
-            child=Identity.of(told.child.identity, known),
+            child=Identity.of(told.child.identity, answers, known),
             sources=list(answers.values()),
             alerts=_alerts(told.everything.findings, relationships, today),
             service_episodes=episodes_of(told.child.episodes, relationships, today),
             findings=findings_of(told.child.findings, relationships),
-            network=network_of(told, answers, relationships, today),
+            network=network_of(told, answers, relationships, known, today),
             withheld=[Withholding.of(one, known) for one in disclosure.withheld],
             policy_version=disclosure.policy_version,
             receipt=AuditReceipt(intent_index=receipt.intent_index, outcome_index=receipt.outcome_index),

@@ -25,6 +25,30 @@ async def test_a_second_issuer_cannot_name_a_person_of_the_first(verifier, keys)
     assert principal.id == "other:worker-7"
 
 
+@pytest.mark.parametrize(
+    ("told", "believed"),
+    [
+        ({"email": "Sam.Worker@Council.example.test"}, "sam.worker@council.example.test"),
+        ({"email": "sam.worker@elsewhere.example.test"}, None),  # not a domain that this issuer may speak for
+        ({"email": "sam.worker@evil.council.example.test"}, None),
+        ({"email": "sam.worker@council.example.test", "email_verified": False}, None),
+        ({"email": "@council.example.test"}, None),
+        ({"email": "council.example.test"}, None),
+        ({}, None),
+    ],
+)
+async def test_an_address_is_believed_only_in_a_domain_that_the_issuer_may_speak_for(
+    told, believed, key_set, clock: Clock, token
+):
+    domains = frozenset({"council.example.test"})
+    vouching = Issuer(issuer=ISSUER, audience=AUDIENCE, jwks=key_set, email_domains=domains)
+    assert (await Verifier((vouching,), clock).principal(token(**told))).email == believed
+
+
+async def test_without_such_a_domain_no_address_is_believed(verifier, token):
+    assert (await verifier.principal(token(email="sam.worker@council.example.test"))).email is None
+
+
 async def test_a_remembered_token_stops_working_when_it_ends(verifier, token, clock: Clock):
     bearer = token(exp=NOW.timestamp() + 20)
     await verifier.principal(bearer)

@@ -189,4 +189,7 @@ def _labels(now: Situation, category: Category) -> set[str]:
         Label.ANON_SOURCE: category in REPORTER and not manager,
         Label.STAFF_LINKED: not manager,
     }
-    return {f"label-{label.lower().replace('_', '-')}" for label in now.labels if applies[Label(label)]}
+    stops = {f"label-{label.lower().replace('_', '-')}" for label in now.labels if applies[Label(label)]}
+    if Label.POLICE_INTEL_P in now.labels and category is Category.NARRATIVE and not now.release:
+        stops.add("label-police-intel-p-words")
+    return stops

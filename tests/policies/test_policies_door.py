@@ -10,6 +10,7 @@ import pytest
 from hub.domain.acts import Action
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, Label, PurposeCode, Role, SubjectKind
+from hub.domain.disclosures import RESTRICTED, shown_reasons
 from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
 from hub.errors import AccessDenied
@@ -133,6 +134,9 @@ def test_a_hub_without_sources_refuses_by_name(shipped, question):
         ((Role.DPO,), Action.REVIEW_GLASS, False, None),
         ((Role.MASH_MANAGER,), Action.REVIEW_GLASS, False, "broken-glass-is-for-reviewers"),
         ((Role.AUDITOR, Role.MASH_SOCIAL_WORKER), Action.REVIEW_GLASS, True, "nobody-reviews-their-own-glass"),
+        ((Role.SCREENING_OFFICER, Role.MASH_SOCIAL_WORKER), Action.CONFIRM_MATCH, True, None),
+        ((Role.MASH_MANAGER,), Action.REJECT_MATCH, False, "match-is-decided-by-the-asker"),
+        ((Role.PARTNER_REP,), Action.CONFIRM_MATCH, True, "role-does-not-decide-matches"),
         ((Role.AUDITOR,), Action.READ_AUDIT, True, None),
         ((Role.MASH_MANAGER,), Action.READ_AUDIT, True, "trail-is-for-reviewers"),
         ((Role.CONNECTOR_ADMIN,), Action.LIST_SOURCES, True, None),
@@ -148,6 +152,15 @@ def test_acts_are_allowed_or_refused_by_name(shipped, roles, action, own, reason
     with pytest.raises(AccessDenied) as refused:
         shipped.authorise(somebody(*roles), action, purpose=PurposeCode.S47, own=own)
     assert reason in refused.value.reasons
+
+
+def test_a_label_of_a_match_bears_on_confirming_it_and_not_on_rejecting_it(shipped):
+    worker, adopted = somebody(Role.MASH_SOCIAL_WORKER), frozenset({Label.ADOPTION, Label.LOCATION_AT_RISK})
+    assert shipped.authorise(worker, Action.REJECT_MATCH, purpose=PurposeCode.S47, labels=adopted).permitted
+    with pytest.raises(AccessDenied) as refused:
+        shipped.authorise(worker, Action.CONFIRM_MATCH, purpose=PurposeCode.S47, labels=adopted)
+    assert refused.value.reasons == ("match-never-across-adoption",)
+    assert shown_reasons(refused.value.reasons) == (RESTRICTED,)
 
 
 def test_every_refused_act_of_every_role_names_a_policy(shipped):

@@ -24,6 +24,9 @@ from hub.domain.principals import Principal
 from hub.domain.purposes import Purpose
 from hub.domain.sources import Source
 from hub.errors import AccessDenied, Conflict, Unauthenticated
+from hub.identity.around import Network
+from hub.identity.matching import Matcher
+from hub.identity.model import shipped_model
 from hub.keys import FileKeys
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
@@ -49,6 +52,7 @@ ENQUIRY = Enquiry(
     expires_at=NOW + timedelta(hours=4),
 )
 STEPFATHER = r.About(SubjectKind.NETWORK_ADULT, "9")
+MATCHER = Matcher(shipped_model())
 ALLOWED = Verdict(permitted=True, policies=("all-may",))
 
 
@@ -221,6 +225,16 @@ class Partners:
         return Answer(source.id, AnswerState.KNOWN, f"{source.name} knows this child.", NOW, 12, shown, asked=wanted)
 
 
+class NobodyElse:
+    """No partner can be searched for adults."""
+
+    all = ()
+
+
+class Undecided:
+    """Nobody decides about matches here."""
+
+
 class Enquiries:
     def __init__(self, obeying: Obeying) -> None:
         self._obeying = obeying
@@ -340,7 +354,9 @@ async def standing(folder: Path, limits: DoorLimits | None = None) -> AsyncItera
         policies=Policy(obeying),
         people=People(obeying),
         sources=Partners(obeying),
+        network=Network(NobodyElse(), MATCHER),
         enquiries=Enquiries(obeying),
+        decisions=Undecided(),
         keys=keys,
         now=lambda: NOW,
     )

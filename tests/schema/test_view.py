@@ -1,7 +1,9 @@
-"""The combined view: sorted for reading, every value with its source, nothing merged."""
+"""The combined view: sorted for reading, every value with its source, nothing preferred."""
+
+from datetime import date
 
 import msgspec
-from partnership_stand_in import CARE, CLINIC, JAIL, RECORDS, STEPFATHER, Caller
+from partnership_stand_in import CARE, CLINIC, JAIL, NOW, RECORDS, STEPFATHER, Caller
 from view_queries import FULL_VIEW
 
 from hub.domain import records as r
@@ -32,8 +34,8 @@ async def test_identity_stands_side_by_side_and_says_what_differs(caller: Caller
     ]
     assert [one["value"] for one in child["addresses"]] == ["1 Low Road", "ZZ9 9ZZ"]
     assert child["conflicts"] == [
-        "Family name differs between sources: Care and Clinic.",
-        "Birth date differs between sources: Care and Clinic.",
+        "Family name differs: Care says Marlow; Clinic says Marlowe.",
+        "Birth date differs: Care says 2015-03-04; Clinic says 2015-03-05.",
     ]
     assert child["nhsNumber"] == [{"value": "9991000003", "source": "care", "asOf": "2026-11-02T09:00:00+00:00"}]
 
@@ -64,6 +66,70 @@ async def test_people_around_the_child_stand_with_what_the_same_source_says(call
     assert [one["source"]["id"] for one in person["sources"]] == ["jail"]
     assert [one["label"] for one in person["findings"]] == ["MAPPA level 2"]
     assert [one["label"] for one in person["serviceEpisodes"]] == ["Supervised"]
+
+
+def around(source: str, key: str, relationship: str, **more) -> r.RelatedPerson:
+    category = {
+        "care": Category.SOCIAL_CARE_FAMILY,
+        "clinic": Category.HEALTH_FAMILY,
+        "jail": Category.PROBATION_FAMILY,
+    }
+    about = r.About(r.SubjectKind.NETWORK_ADULT, key)
+    told = {"name": "Max Ill", "birth_date": date(1986, 7, 19)} | more
+    return r.RelatedPerson(category=category[source], about=about, relationship=relationship, **told)
+
+
+NETWORK = """query ($id: ID!) { combinedChildView(enquiryId: $id) {
+    alerts { label about }
+    network { name relationship sources { source { id } } findings { label } relationships { source relationship }
+        names { value source asOf } birthDates { value source } conflicts joinedBecause possiblySameAs } } }"""
+
+
+async def network(caller: Caller, **told: r.RelatedPerson) -> list[dict]:
+    caller.obeying.records = {source: (person,) for source, person in told.items()}
+    return (await caller.data(NETWORK, id=ID))["combinedChildView"]["network"]
+
+
+async def test_one_person_of_several_sources_stands_once_with_all_of_them(caller: Caller):
+    caller.obeying.records = {
+        CARE: (around(CARE, "4", "step-father"),),
+        JAIL: (around(JAIL, "9", "step-parent"), *RECORDS[JAIL][1:]),
+    }
+    told = (await caller.data(NETWORK, id=ID))["combinedChildView"]
+    [person] = told["network"]
+    assert (person["name"], person["relationship"]) == ("Max Ill", "step-father / step-parent")
+    assert [one["source"]["id"] for one in person["sources"]] == [CARE, JAIL]
+    assert [one["label"] for one in person["findings"]] == ["MAPPA level 2"]
+    assert person["relationships"] == [
+        {"source": CARE, "relationship": "step-father"},
+        {"source": JAIL, "relationship": "step-parent"},
+    ]
+    assert [one["asOf"] for one in person["names"]] == [NOW.isoformat()] * 2
+    assert person["conflicts"] == [], "a step-father is a step-parent"
+    assert person["joinedBecause"] == ["same name and birth date"]
+    assert [one["about"] for one in told["alerts"]] == ["step-father / step-parent"]
+
+
+async def test_what_sources_cannot_both_be_right_about_stands_side_by_side(caller: Caller):
+    [person] = await network(caller, care=around(CARE, "1", "father"), jail=around(JAIL, "1", "step-father"))
+    assert person["conflicts"] == ["Relationship to the child differs: Care says father; Jail says step-father."]
+
+
+async def test_people_who_may_be_one_are_two_and_each_says_so(caller: Caller):
+    told = await network(
+        caller, care=around(CARE, "1", "father"), clinic=around(CLINIC, "1", "friend", birth_date=None)
+    )
+    assert [one["possiblySameAs"] for one in told] == [
+        ["friend Max Ill, as Clinic names them"],
+        ["father Max Ill, as Care names them"],
+    ]
+    assert [len(one["sources"]) for one in told] == [1, 1]
+
+
+async def test_a_name_that_a_source_withholds_joins_nobody_and_is_not_made_up(caller: Caller):
+    told = await network(caller, care=around(CARE, "1", "mother"), clinic=around(CLINIC, "1", "mother", name=None))
+    assert [one["name"] for one in told] == ["Max Ill", None]
+    assert [one["possiblySameAs"] for one in told] == [[], []]
 
 
 async def test_the_timeline_merges_sources_newest_first_even_where_a_time_has_no_zone(caller: Caller):
@@ -124,7 +190,9 @@ async def test_records_with_nothing_in_them_are_shown_and_never_break(caller: Ca
     assert [one["about"] for one in told["alerts"]] == ["an adult around the child"]
     assert [one["name"] for one in told["network"]] == [None, None, None]
     assert told["network"][1]["serviceEpisodes"][0]["about"] == "another child"
-    assert told["child"]["names"] == [{"value": "", "source": "jail", "asOf": None}]
+    assert told["child"]["names"] == [{"value": "", "source": "jail", "asOf": NOW.isoformat()}], (
+        "as of when it was asked"
+    )
 
 
 async def test_the_receipt_says_where_the_evidence_stands(caller: Caller):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hub.domain.codes import Agency, PurposeCode, Role, Urgency
 from hub.domain.enquiries import Enquiry, FamilyAgreement
 from hub.domain.identifiers import LocalId, SourceId, nhs_number
+from hub.domain.matches import Decision, MatchDecision
 from hub.domain.people import LinkedPerson, PersonReference
 from hub.domain.principals import Principal
 
@@ -36,3 +37,19 @@ def enquiry(number: int = 1, **changes: object) -> Enquiry:
 
 def link(source: str = "social-care", local_id: str = "LOCAL-CANARY-1") -> LinkedPerson:
     return LinkedPerson(SourceId(source), LocalId(local_id), b"FINGERPRINT-CANARY")
+
+
+def decision(
+    local_id: str = "LOCAL-CANARY-1", decided: Decision = Decision.CONFIRMED, **changes: object
+) -> MatchDecision:
+    fields: dict[str, object] = {
+        "source": SourceId("social-care"),
+        "local_id": LocalId(local_id),
+        "decision": decided,
+        "seen": b"SEEN-CANARY",
+        "by": "user-1",
+        "at": NOW,
+        "reason": "CANARY REASON: Zebedee's mother said so",
+        "enquiry_id": "enquiry-1",
+    }
+    return MatchDecision(**{**fields, **changes})

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import select, update
 from store_samples import NOW, link
@@ -29,9 +30,20 @@ async def test_putting_a_link_again_replaces_it(book: LinkStore, store: Store) -
     for number in (1, 1, 2):
         at = NOW + timedelta(days=number)
         await book.put("subject-a", link(local_id=f"local-{number}"), "confirmed", f"user-{number}", at)
-    assert await book.for_subject("subject-a") == (link(local_id="local-2"),)
+    assert await book.for_subject("subject-a") == (msgspec.structs.replace(link(local_id="local-2"), confirmed=True),)
     (row,) = await store.select(select(links))
     assert (row.how, row.confirmed_by, row.confirmed_at) == ("confirmed", "user-2", NOW + timedelta(days=2))
+
+
+async def test_a_match_never_replaces_what_a_person_confirmed(book: LinkStore) -> None:
+    await book.put("subject-a", link(local_id="confirmed-one"), "confirmed", "user-1", NOW)
+    await book.put("subject-a", link(local_id="matched-one"), "exact-match", "user-2", NOW)
+    await book.put("subject-b", link(local_id="matched-one"), "exact-match", "user-2", NOW)
+    assert [one.local_id for one in await book.for_subject("subject-a")] == ["confirmed-one"]
+    assert [one.local_id for one in await book.for_subject("subject-b")] == ["matched-one"]
+    await book.remove("subject-a", SourceId("social-care"))
+    await book.put("subject-a", link(local_id="matched-one"), "exact-match", "user-2", NOW)
+    assert [one.confirmed for one in await book.for_subject("subject-a")] == [False]
 
 
 async def test_a_removed_link_is_gone(book: LinkStore) -> None:

@@ -30,7 +30,8 @@ def test_every_locked_package_has_a_hash():
 def test_every_dependency_has_its_reason():
     text = (ROOT / "pyproject.toml").read_text()
     told = tomllib.loads(text)
-    named = [*told["project"]["dependencies"], *told["dependency-groups"]["dev"]]
+    groups = [one for group in told["dependency-groups"].values() for one in group]
+    named = [*told["project"]["dependencies"], *(one for one in groups if isinstance(one, str))]
     named += [one for extra in told["project"]["optional-dependencies"].values() for one in extra]
     for one in named:
         lines = [at for at, line in enumerate(text.splitlines()) if f'"{one}"' in line]

@@ -1,27 +1,30 @@
-"""Exact matching: who may be linked without anybody's confirmation, and who never may."""
+"""Matching: who may be linked without anybody's confirmation, and who never may."""
 
 from datetime import date
 
 import pytest
 
 from hub.domain.codes import MatchState
-from hub.domain.identifiers import LocalId, nhs_number, upn
-from hub.domain.people import Attributes, Candidate, Found, PersonReference
-from hub.identity.matching import Thresholds, certain, compare, judge, probability
+from hub.domain.identifiers import nhs_number, upn
+from hub.domain.people import Attributes, PersonReference
+from hub.identity.description import Description
+from hub.identity.matching import Compared, Matcher
+from hub.identity.model import shipped_model
 
 NHS, OTHER_NHS = nhs_number("999 100 0003"), nhs_number("999 100 0011")
 BORN = date(2011, 5, 4)
 ASKED = PersonReference(given_name="Ana", family_name="Example", birth_date=BORN, postcode="AB1 2CD")
 
 
-def candidate(reference: PersonReference, **attributes: object) -> Candidate:
-    found = Found(LocalId("1"), Attributes(**attributes))
-    weight, why = compare(reference, found.attributes)
-    return Candidate("c", found, weight, probability(weight), why, False)
+MATCHER = Matcher(shipped_model())
+
+
+def compared(reference: PersonReference, **attributes: object) -> Compared:
+    return MATCHER.compare(Description.of_reference(reference), Description.of_attributes(Attributes(**attributes)))
 
 
 def judged(reference: PersonReference, *people: dict[str, object]) -> MatchState:
-    return judge(reference, [candidate(reference, **one) for one in people], Thresholds())
+    return MATCHER.judge([compared(reference, **one) for one in people])
 
 
 def test_the_same_nhs_number_is_a_match():
@@ -46,8 +49,8 @@ def test_the_same_full_name_and_birth_date_is_a_match_even_where_case_and_accent
     ],
 )
 def test_a_twin_is_never_linked(person):
-    one = candidate(ASKED, **person)
-    assert not certain(ASKED, one, Thresholds())
+    one = compared(ASKED, **person)
+    assert not one.certain
     assert judged(ASKED, person) is MatchState.LOW
     assert any("kept apart" in reason.comparison for reason in one.why)
 
@@ -84,6 +87,6 @@ def test_nobody_is_none():
 
 def test_every_attribute_compared_has_a_reason_whose_weights_make_the_score():
     person = {"given_name": "Ana", "family_name": "Example", "birth_date": BORN, "postcode": "AB1 2CD"}
-    weight, why = compare(ASKED, Attributes(**person))
-    assert [reason.attribute for reason in why] == ["name", "birth date", "postcode"]
-    assert weight == pytest.approx(sum(reason.weight for reason in why) - 16.6)
+    one = compared(ASKED, **person)
+    assert [reason.attribute for reason in one.why] == ["given name", "family name", "birth date", "postcode"]
+    assert one.weight == pytest.approx(sum(reason.weight for reason in one.why) + MATCHER.model.prior, abs=1e-5)

@@ -16,12 +16,16 @@ from hub.domain.people import Attributes, Found, PersonReference
 from hub.domain.permits import Permit, Verdict
 from hub.domain.principals import Principal
 from hub.domain.questions import EVERYTHING, Question, QuestionKind
+from hub.domain.searching import Probe, SearchKey
 from hub.domain.sources import Source
+from hub.identity.matching import Matcher
+from hub.identity.model import shipped_model
 from hub.identity.people import People
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 CLINIC, COURT = SourceId("clinic"), SourceId("court")
 BORN = date(2011, 5, 4)
+MATCHER = Matcher(shipped_model())
 NHS = nhs_number("999 100 0003")
 ANA = Attributes(nhs_number=NHS, given_name="Ana", family_name="Example", birth_date=BORN)
 ANA_AT_COURT = Attributes(given_name="Ana", family_name="Example", birth_date=BORN)
@@ -41,14 +45,14 @@ class Partners:
 
     def __init__(self, **answers):
         self.answers = {CLINIC: (), COURT: ()} | {SourceId(name): told for name, told in answers.items()}
-        self.asked: list[tuple[SourceId, PersonReference]] = []
+        self.asked: list[tuple[SourceId, Probe]] = []
 
-    def can_search(self, source, reference):
-        by_number = source == CLINIC
-        return bool(reference.nhs_number if by_number else reference.family_name and reference.birth_date)
+    def key_sets(self, source):
+        by_name = frozenset({SearchKey.FAMILY_NAME, SearchKey.BIRTH_DATE})
+        return (frozenset({SearchKey.NHS_NUMBER}),) if source == CLINIC else (by_name,)
 
-    async def search(self, source, reference, deadline):
-        self.asked.append((source, reference))
+    async def search(self, source, probe, deadline):
+        self.asked.append((source, probe))
         told = self.answers[source]
         if isinstance(told, Exception):
             raise told
@@ -74,6 +78,16 @@ class KeptLinks:
         self.kept.pop((subject, source), None)
 
 
+class KeptDecisions:
+    """What people decided, whoever it was about."""
+
+    def __init__(self, *decisions):
+        self.decisions = decisions
+
+    async def for_subject(self, subject):
+        return self.decisions
+
+
 def allow(*sources: SourceId) -> Permit:
     def decide(source, kind, labels):
         return {one: Verdict(source in sources, ("p",)) for one in Category if one.decidable}
@@ -89,8 +103,8 @@ def question(kind=QuestionKind.VIEW, **about) -> Question:
     )
 
 
-async def resolve(partners, links=None, asked=None, permit=None):
-    people = People(partners, links or KeptLinks(), mac, lambda: NOW)
+async def resolve(partners, links=None, asked=None, permit=None, decisions=None):
+    people = People(partners, links or KeptLinks(), mac, lambda: NOW, decisions or KeptDecisions(), MATCHER)
     return await people.resolve(asked or question(), permit or allow(CLINIC, COURT), Deadline.after(0.5))
 
 
@@ -212,7 +226,7 @@ async def test_a_guessed_postcode_changes_nothing(guess):
 
 async def test_a_link_that_led_to_somebody_else_is_forgotten_and_found_anew():
     partners, links = Partners(clinic=(Found(LocalId("c1"), ANA),)), KeptLinks()
-    people = People(partners, links, mac, lambda: NOW)
+    people = People(partners, links, mac, lambda: NOW, KeptDecisions(), MATCHER)
     person = await people.resolve(question(), allow(CLINIC), Deadline.after(0.5))
     wrong = Answer(CLINIC, AnswerState.BAD_DATA, "somebody else", reasons=(WRONG_PERSON,))
     await people.doubt(question(), person, [wrong])

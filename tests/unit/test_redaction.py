@@ -64,7 +64,7 @@ def question() -> Question:
 
 
 def permit_of(allowed: Iterable[Category], *, adults: Iterable[Category] = ()) -> Permit:
-    child, adult = frozenset(allowed), frozenset(adults)
+    child, adult = frozenset(allowed) | {Category.EXISTENCE}, frozenset(adults)
 
     def decide(source, kind, labels):
         mine = adult if kind is SubjectKind.NETWORK_ADULT else child

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from hub.connectors.states import asked_nothing, not_linked
 from hub.domain.categories import Category, RecordKind
 from hub.domain.codes import Agency, AnswerState, MatchState, PurposeCode
 from hub.domain.identifiers import LocalId, SourceId, nhs_number
-from hub.domain.people import Attributes, Candidate, Found, Person, PersonReference, SourceFind
+from hub.domain.people import TOO_MANY_FOUND, Attributes, Candidate, Found, Person, PersonReference, SourceFind
 from hub.domain.permits import Permit, Verdict
 from hub.domain.questions import EVERYTHING, Selection
+from hub.domain.searching import Searched, Step
 from hub.domain.sources import Source
 
 CARE = SourceId("care")
@@ -74,3 +77,32 @@ def test_a_failed_find_keeps_its_state_and_sentence():
     find = SourceFind(CARE, AnswerState.TIMED_OUT, MatchState.NONE, explanation="Care did not answer.")
     answer = not_linked(SOURCE, person(find), NOW)
     assert (answer.state, answer.explanation) == (AnswerState.TIMED_OUT, "Care did not answer.")
+
+
+def resembling(
+    *probabilities: float, steps: tuple[Searched, ...] = (), match: MatchState = MatchState.LOW
+) -> SourceFind:
+    candidates = tuple(Candidate("c", Found(LocalId("1"), Attributes()), 1.0, one, (), False) for one in probabilities)
+    return SourceFind(CARE, AnswerState.KNOWN, match, candidates, steps=steps)
+
+
+def test_people_who_only_resemble_the_child_are_counted_and_do_not_make_the_child_known():
+    answer = not_linked(SOURCE, person(resembling(0.03, 0.2)), NOW)
+    assert (answer.state, answer.reasons) == (AnswerState.NOT_KNOWN, ("resembling-only",))
+    assert "2 person(s) there resemble" in answer.explanation
+
+
+@pytest.mark.parametrize(
+    "find",
+    [resembling(0.03, 0.6), resembling(0.0, steps=(Searched(Step.NUMBER, 1),)), resembling(match=MatchState.MANY)],
+)
+def test_somebody_more_likely_or_under_the_same_number_is_never_called_unknown(find: SourceFind):
+    answer = not_linked(SOURCE, person(find), NOW)
+    assert (answer.state, answer.reasons) == (AnswerState.WITHHELD, ("match-not-confirmed",))
+
+
+def test_too_many_say_what_to_do():
+    find = SourceFind(CARE, AnswerState.KNOWN, MatchState.MANY, reasons=(TOO_MANY_FOUND,))
+    answer = not_linked(SOURCE, person(find), NOW)
+    assert answer.state is AnswerState.WITHHELD
+    assert "search wider" in answer.explanation

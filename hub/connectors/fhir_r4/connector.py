@@ -5,23 +5,22 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from hub.connectors.connector import CannotSearch
 from hub.connectors.fhir_r4.asked import Search, searches_for
-from hub.connectors.fhir_r4.chart import NHS_NUMBER, missing, nhs_numbers
+from hub.connectors.fhir_r4.chart import missing
 from hub.connectors.fhir_r4.elements import Json, parts, resource_id
-from hub.connectors.fhir_r4.identity import attributes, family_names
+from hub.connectors.fhir_r4.finding import Patients
+from hub.connectors.fhir_r4.identity import attributes
 from hub.connectors.fhir_r4.mapping import map_resources
 from hub.connectors.fhir_r4.search import FhirServer
-from hub.connectors.fhir_r4.sensitivity import restriction
 from hub.connectors.manifest import Manifest
-from hub.connectors.mapping.tally import Tally
 from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import LocalId
-from hub.domain.people import Found, LinkedPerson, PersonReference
-from hub.domain.subjects import normal
+from hub.domain.people import Found, LinkedPerson
+from hub.domain.principals import Principal
+from hub.domain.searching import Probe
 from hub.errors import ConfigurationError
 from hub.outbound import PartnerHttp
 
@@ -37,23 +36,21 @@ class FhirR4:
         self._manifest = manifest
         limits = manifest.limits
         self._http = PartnerHttp(manifest.endpoint, max_bytes=limits.max_bytes, concurrency=limits.concurrency)
-        self._server = FhirServer(self._http, manifest.endpoint, _headers(manifest, secret), limits.max_pages)
+        headers, traced = _headers(manifest, secret), manifest.search_style == "pds"
+        self._server = FhirServer(self._http, manifest.endpoint, headers, limits.max_pages, counts_requests=traced)
+        self._patients = Patients(manifest, self._server)
 
-    async def find(self, reference: PersonReference, deadline: Deadline) -> tuple[Found, ...]:
-        """Patients by the source's best search keys that the reference has; by its next ones when nobody is found."""
-        key_sets = [keys for keys in self._manifest.search if all(reference.knows(key) for key in keys)]
-        usable = [keys for keys in key_sets if "nhs_number" in keys or {"family_name", "birth_date"} <= set(keys)]
-        if not usable:
-            raise CannotSearch
-        for keys in usable:
-            by_number = "nhs_number" in keys
-            patients = await self._server.search(_patient_search(reference, by_number=by_number), deadline)
-            found = tuple(_found(one) for one in _fitting(patients, reference, by_number=by_number))
-            if found:
-                return found
-        return ()
+    async def find(self, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:
+        """Patients who fit every value of the probe."""
+        return await self._patients.find(probe, deadline)
 
-    async def fetch(self, person: LinkedPerson, categories: frozenset[Category], deadline: Deadline) -> Fetched | None:
+    async def fetch(
+        self,
+        person: LinkedPerson,
+        categories: frozenset[Category],
+        deadline: Deadline,
+        asker: Principal | None = None,  # noqa: ARG002 - this kind limits nobody by name
+    ) -> Fetched | None:
         """The patient and what the categories need, searched for all at once."""
         id_ = resource_id(person.local_id)
         if id_ is None:
@@ -65,6 +62,8 @@ class FhirR4:
         if patient is None:
             return None
         resources = [patient, *(one for result in results for one in result)]
+        if patient.get("id") != id_ and self._manifest.search_style == "pds":
+            return None  # superseded: the record that was linked to is no more
         if patient.get("id") != id_:
             # Another patient's record: only whom it says it is about goes on, so that it can be quarantined.
             return Fetched(LocalId(str(patient.get("id"))), attributes(patient), ())
@@ -153,36 +152,6 @@ def _headers(manifest: Manifest, secret: str | None) -> dict[str, str]:
     if authentication.kind == "api-key":
         return {**accepted, authentication.header: secret}
     raise ConfigurationError(f"Source {manifest.id}: a fhir_r4 connector cannot sign in by {authentication.kind}.")
-
-
-def _patient_search(reference: PersonReference, *, by_number: bool) -> Search:
-    if by_number:
-        return Search("Patient", (("identifier", f"{NHS_NUMBER}|{reference.nhs_number}"), ("_count", "50")))
-    born = f"eq{reference.birth_date}"
-    return Search("Patient", (("family", str(reference.family_name)), ("birthdate", born), ("_count", "50")))
-
-
-def _fitting(patients: tuple[Any, ...], reference: PersonReference, *, by_number: bool) -> list[Json]:
-    """Those patients that are who was searched for. A server that answers with somebody else is at fault."""
-    sent: list[Json] = [one for one in patients if isinstance(one, dict) and one.get("resourceType") == "Patient"]
-    if any(resource_id(one.get("id")) is None for one in sent):
-        raise SourceFailed(AnswerState.BAD_DATA, "sent a patient without a usable identifier")
-    if not all(_answers(one, reference, by_number=by_number) for one in sent):
-        raise SourceFailed(AnswerState.BAD_DATA, "answered a search with somebody else's record")
-    if by_number:
-        return sent
-    # Servers match the beginning of a family name, in any case; an exact search keeps whole names only.
-    return [one for one in sent if normal(reference.family_name) in {normal(name) for name in family_names(one)}]
-
-
-def _answers(patient: Json, reference: PersonReference, *, by_number: bool) -> bool:
-    if by_number:
-        return str(reference.nhs_number) in nhs_numbers(patient)
-    return attributes(patient).birth_date == reference.birth_date
-
-
-def _found(patient: Json) -> Found:
-    return Found(LocalId(str(patient["id"])), attributes(patient), restriction(patient, Tally()).labels)
 
 
 def _refuse_merged(patient: Json) -> None:

@@ -6,22 +6,39 @@ from typing import Any
 from hub.connectors.fhir_r4.chart import NHS_NUMBER
 from hub.connectors.fhir_r4.dates import day, span
 from hub.connectors.fhir_r4.elements import Json, line, lines, parts
-from hub.domain.people import Attributes
+from hub.connectors.fhir_r4.sensitivity import restriction
+from hub.connectors.mapping.tally import Tally
+from hub.domain.codes import Label
+from hub.domain.people import Attributes, Name
 
 _BEST_NAMES = ("official", "usual", "temp", "")
+_FORMER_SELVES = frozenset({Label.ADOPTION, Label.GENDER_HISTORY})
 _PAST = frozenset({"old", "maiden", "nickname", "anonymous"})
 
 
 def attributes(patient: Json) -> Attributes:
-    """What tells this person from others. The official name comes before the usual one."""
-    name = best_name(patient)
+    """What tells this person from others. The official name comes before the usual one.
+
+    What somebody was called or numbered before, and must not be known by, is left out.
+    """
+    name, bare = best_name(patient), bool(_FORMER_SELVES & restriction(patient, Tally()).labels)
     return Attributes(
         nhs_number=nhs_number(patient),
         given_name=next(lines(name.get("given")), None),
         family_name=line(name.get("family")),
         birth_date=day(patient.get("birthDate")) if _is_whole_date(patient.get("birthDate")) else None,
         postcode=postcode(home(patient)),
+        address=address_line(home(patient)),
+        aliases=() if bare else tuple(_other_names(patient, name)),
+        former_nhs_numbers=() if bare else former_nhs_numbers(patient),
     )
+
+
+def former_nhs_numbers(patient: Json) -> tuple[str, ...]:
+    """NHS numbers that were superseded, without spaces."""
+    held = (one for one in parts(patient.get("identifier")) if one.get("system") == NHS_NUMBER)
+    old = (line(one.get("value")) for one in held if one.get("use") == "old")
+    return tuple(dict.fromkeys("".join(value.split()) for value in old if value))
 
 
 def nhs_number(patient: Json) -> str | None:
@@ -39,9 +56,9 @@ def best_name(person: Json) -> Json:
     return min(names, key=_preference, default={})
 
 
-def family_names(patient: Json) -> frozenset[str]:
-    """Every family name the person has or had, as written."""
-    return frozenset(name for one in parts(patient.get("name")) if (name := line(one.get("family"))))
+def names(patient: Json) -> tuple[Name, ...]:
+    """Every name the person has or had; of several given names the first."""
+    return tuple(dict.fromkeys(_name(one) for one in parts(patient.get("name"))))
 
 
 def full_name(person: Json) -> str | None:
@@ -75,6 +92,15 @@ def phones(person: Mapping[str, Any]) -> Iterator[str]:
         number = line(contact.get("value"))
         if contact.get("system") == "phone" and contact.get("use") != "old" and number:
             yield number
+
+
+def _other_names(patient: Json, best: Json) -> Iterator[Name]:
+    """Names other than the best one, and not empty."""
+    yield from (one for one in names(patient) if one not in {_name(best), Name()})
+
+
+def _name(name: Json) -> Name:
+    return Name(next(lines(name.get("given")), None), line(name.get("family")))
 
 
 def _is_past(name: Json) -> bool:

@@ -25,7 +25,7 @@ from hub.connectors.fhir_r4.sensitivity import restricted, restriction
 from hub.connectors.fhir_r4.subjects import Whose, whose
 from hub.connectors.mapping.tally import Tally
 from hub.domain.categories import Category
-from hub.domain.codes import Label, Tier
+from hub.domain.codes import PERSON_WIDE, Label, SubjectKind, Tier
 from hub.domain.people import Attributes
 from hub.domain.records import AnyRecord, Finding
 
@@ -47,6 +47,7 @@ _MAPPERS: Mapping[str, Callable[[Json, Chart], Iterator[AnyRecord]]] = {
     "RelatedPerson": related_people.related_person,
     "FamilyMemberHistory": related_people.family_history,
 }
+_ABOUT_OTHERS = frozenset({"RelatedPerson", "FamilyMemberHistory"})
 _SUPPORTING = frozenset({"Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService"})
 
 
@@ -75,7 +76,7 @@ def map_resources(
     return Mapped(
         records=tuple(record for record in records if record.category in categories),
         attributes=attributes(person),
-        labels=_person_labels(person, records),
+        labels=_person_labels(person, ours, records),
         unmapped=chart.tally.counts,
         strangers=sum(_is_stranger(one, said) for one, said in zip(chart.resources, told, strict=True)),
         withheld=(RESTRICTED_SENTENCE,) if _holds_back(records, categories) else (),
@@ -113,10 +114,20 @@ def _records(resource: Json, chart: Chart) -> Iterator[AnyRecord]:
         yield restricted(record, asked)
 
 
-def _person_labels(person: Json, records: Iterable[AnyRecord]) -> frozenset[Label]:
-    labels = restriction(person, Tally()).labels
-    protected = any(Label.WITNESS_PROTECTION in record.labels for record in records)
-    return labels | {Label.WITNESS_PROTECTION} if protected else labels
+def _person_labels(person: Json, ours: Iterable[Json], records: Iterable[AnyRecord]) -> frozenset[Label]:
+    """Labels of the patient, and those of any other of the patient's resources that are true of a person as such.
+
+    A resource that is only marked R hides its own place; witness protection is told by whomever it is about.
+    """
+    labels = set(restriction(person, Tally()).labels)
+    for one in ours:
+        if one["resourceType"] not in _ABOUT_OTHERS:
+            labels |= PERSON_WIDE & restriction(one, Tally()).labels
+    for record in records:
+        labels |= {Label.WITNESS_PROTECTION} & record.labels
+        if record.about.kind is SubjectKind.CHILD:
+            labels |= {Label.GENDER_HISTORY} & record.labels  # told by a code as well
+    return frozenset(labels)
 
 
 def _holds_back(records: Iterable[AnyRecord], categories: frozenset[Category]) -> bool:

@@ -1,8 +1,9 @@
 """Searching a FHIR server: every page of a result, from one place, and an end to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
+from uuid import uuid4
 
 import msgspec
 
@@ -16,6 +17,8 @@ from hub.outbound import PartnerHttp, Reply, refuse_unless_ok
 _LONGEST_LINK = 4096
 _MOST_RESOURCES = 2000  # of one search
 
+Check = Callable[[Reply, int], None]
+
 
 class FhirServer(msgspec.Struct, frozen=True):
     """One server's address and manners. Every call goes below ``endpoint``."""
@@ -24,19 +27,23 @@ class FhirServer(msgspec.Struct, frozen=True):
     endpoint: str
     headers: Mapping[str, str]
     max_pages: int
+    counts_requests: bool = False  # the server wants an identifier with every request, as the NHS's do
+
+    async def send(self, method: str, path: str, body: Json | None = None) -> Reply:
+        """One request."""
+        counted = {"X-Request-ID": str(uuid4())} if self.counts_requests else {}
+        return await self.http.send(method, path, headers={**self.headers, **counted}, json=body)
 
     async def read(self, resource: str, id_: str) -> Json | None:
         """One resource by id. None when the server says, as FHIR servers do, that it has none."""
-        reply = await self.http.send("GET", f"/{resource}/{id_}", headers=self.headers)
-        if reply.status in {404, 410} and _is_outcome(reply):
-            return None
-        body = _object(reply)
-        if body.get("resourceType") != resource:
-            raise SourceFailed(AnswerState.BAD_DATA, f"sent something that is not a {resource} resource")
-        return body
+        reply = await self.send("GET", f"/{resource}/{id_}")
+        return resource_of(reply, resource)
 
-    async def search(self, search: Search, deadline: Deadline) -> tuple[Any, ...]:
-        """Every match of a search, over all pages. Raises SourceFailed for a result that cannot be whole."""
+    async def search(self, search: Search, deadline: Deadline, check: Check | None = None) -> tuple[Any, ...]:
+        """Every match of a search, over all pages. Raises SourceFailed for a result that cannot be whole.
+
+        ``check`` sees each page as it came, and what was found so far, before anything is made of it.
+        """
         at = f"/{search.resource}?{urlencode(search.query)}"
         seen: set[str] = set()
         found: list[Any] = []
@@ -47,8 +54,11 @@ class FhirServer(msgspec.Struct, frozen=True):
             if deadline.remaining() <= 0:
                 raise SourceFailed(AnswerState.TIMED_OUT, "did not send every page in time")
             seen.add(at)
-            bundle = _bundle(await self.http.send("GET", at, headers=self.headers))
-            found.extend(_resources(bundle))
+            reply = await self.send("GET", at)
+            if check is not None:
+                check(reply, len(found))
+            bundle = bundle_of(reply)
+            found.extend(resources_of(bundle))
             matches, total = matches + _matches(bundle), _total(bundle, total)
             following = next_page(bundle, self.endpoint)
             if following is None:
@@ -56,6 +66,16 @@ class FhirServer(msgspec.Struct, frozen=True):
                 return tuple(found)
             at = following
         raise SourceFailed(AnswerState.BAD_DATA, "sent the hub round the same pages again")
+
+
+def resource_of(reply: Reply, kind: str) -> Json | None:
+    """The one resource that a reply holds. None when the server says, as FHIR servers do, that it has none."""
+    if reply.status in {404, 410} and _is_outcome(reply):
+        return None
+    body = _object(reply)
+    if body.get("resourceType") != kind:
+        raise SourceFailed(AnswerState.BAD_DATA, f"sent something that is not a {kind} resource")
+    return body
 
 
 def next_page(bundle: Json, endpoint: str) -> str | None:
@@ -76,7 +96,8 @@ def next_page(bundle: Json, endpoint: str) -> str | None:
     return f"{base}/{at[len(base) :]}" if at.startswith(f"{base}?") else at
 
 
-def _bundle(reply: Reply) -> Json:
+def bundle_of(reply: Reply) -> Json:
+    """The search result that a reply holds. Raises SourceFailed for anything else."""
     body = _object(reply)
     if body.get("resourceType") != "Bundle":
         raise SourceFailed(AnswerState.BAD_DATA, "sent something that is not a search result")
@@ -100,7 +121,7 @@ def _is_outcome(reply: Reply) -> bool:
     return isinstance(body, dict) and body.get("resourceType") == "OperationOutcome"
 
 
-def _resources(bundle: Json) -> list[Any]:
+def resources_of(bundle: Json) -> list[Any]:
     """The resources of a page. A server that says that it could not do the whole search has not answered."""
     resources = [entry.get("resource") for entry in bundle.get("entry", [])]
     for one in resources:

@@ -10,12 +10,13 @@ from hub.connectors.mapping.expressions import PLACES, Read, Row, compile_expres
 from hub.connectors.mapping.language import Coded, Field, Given
 from hub.connectors.mapping.tally import Tally
 from hub.connectors.mapping.text import LINE, NARRATIVE, words
+from hub.domain.network import UNTOLD
 
 Reader = Callable[[Row, Tally], Any]
 Convert = Callable[[Any], Any]
 
 _PART = re.compile(r"\{([^{}]+)\}")
-MISSING = "(not recorded)"
+MISSING = UNTOLD
 
 
 def as_narrative(value: Any) -> str | None:
@@ -25,6 +26,7 @@ def as_narrative(value: Any) -> str | None:
 
 CONVERT: Mapping[str, Convert] = {
     "detail": as_narrative,
+    "conditions": as_narrative,
     "start": read_date,
     "end": read_date,
     "birth_date": read_date,

@@ -24,6 +24,8 @@ CATEGORIES = {
     "postcode": Category.IDENTITY_WHEREABOUTS,
     "address": Category.IDENTITY_WHEREABOUTS,
     "phone": Category.IDENTITY_WHEREABOUTS,
+    "school": Category.IDENTITY_WHEREABOUTS,
+    "alias": Category.IDENTITY_NAME,
 }
 
 
@@ -77,6 +79,10 @@ def compile_mark(entry: PersonLabel, compiler: Compiler) -> PersonMark:
     return PersonMark(entry.label, compiler.expression(entry.where or "`true`", otherwise=True))
 
 
+# An address is written for people to read, as each reply has it; it tells nobody from another.
+_DESCRIBING = frozenset(Attributes.__struct_fields__) - {"address"}
+
+
 def echo(values: dict[str, Any]) -> Attributes:
     """What a reply says about whom it is."""
-    return Attributes(**{name: value for name, value in values.items() if name in Attributes.__struct_fields__})
+    return Attributes(**{name: value for name, value in values.items() if name in _DESCRIBING})

@@ -84,11 +84,15 @@ class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Entry(Rows, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What entries of every record kind share. ``category`` is also that of a code without its own."""
+    """What entries of every record kind share. ``category`` is also that of a code without its own.
+
+    ``conditions`` are the owner's words on how a record may be used; they go wherever it goes.
+    """
 
     category: Category
     about: Literal["child"] | Related = "child"
     labels: tuple[Label | Marked, ...] = ()
+    conditions: Field | None = None
 
 
 class Coding(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -132,12 +136,16 @@ class Kin(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_fiel
 
     relationship: Field
     name: Field | None = None
+    given_name: Field | None = None
+    family_name: Field | None = None
     birth_date: Field | None = None
 
 
 AnyEntry = Episode | Event | Observation | Kin
 
-AttributeName = Literal["given_name", "family_name", "birth_date", "nhs_number", "upn", "postcode", "address", "phone"]
+AttributeName = Literal[
+    "given_name", "family_name", "birth_date", "nhs_number", "upn", "postcode", "address", "phone", "school", "alias"
+]
 
 
 class Identity(Rows, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -22,12 +22,16 @@ Section = TypeVar("Section")
 
 
 class Mapped(msgspec.Struct, frozen=True):
-    """What a mapping made of results. ``attributes`` is the replies' own word on whom they are about."""
+    """What a mapping made of results. ``attributes`` is the replies' own word on whom they are about.
+
+    ``people`` holds the keys of records about people around the child, by the partner's own key.
+    """
 
     records: tuple[AnyRecord, ...]
     attributes: Attributes
     labels: frozenset[Label]
     unmapped: Mapping[str, int]
+    people: Mapping[str, str] = {}
 
 
 class Readers(msgspec.Struct, frozen=True):
@@ -84,7 +88,7 @@ class RecordMapping(msgspec.Struct, frozen=True):
                 records.extend(_identity(one.traits, row, categories, seen, tally))
                 made = [plan.record(row, categories, people, tally) for plan in one.plans]
                 records.extend(record for record in made if record is not None)
-        return Mapped(tuple(records), echo(seen), frozenset(labels), tally.counts)
+        return Mapped(tuple(records), echo(seen), frozenset(labels), tally.counts, people.numbers)
 
 
 def _identity(

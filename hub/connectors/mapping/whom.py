@@ -1,5 +1,6 @@
 """Whom a record is about, without the partner's own identifier leaving with it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,11 @@ class People:
         self.today = today
         self._numbers: dict[str, str] = {}
         self._count = 0
+
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """Everybody's number so far, by the partner's own key."""
+        return self._numbers
 
     def number(self, key: Any) -> str:
         """The person's number in this answer, as text."""

@@ -11,6 +11,7 @@ from hub.connectors.rest_json.templates import fill, fill_path
 from hub.connectors.rest_json.together import together
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
+from hub.domain.searching import TooManyFound
 from hub.outbound import PartnerHttp, Reply, refuse_unless_ok
 
 Values = Mapping[str, str]
@@ -25,16 +26,19 @@ class Caller:
         self._max_pages = max_pages
         self._reads: dict[str, Read] = {}
 
-    async def result(self, call: Call, values: Values) -> Any:
-        """The reply, or its items over all pages. None for a 404 to an optional call."""
+    async def result(self, call: Call, values: Values, most: int | None = None) -> Any:
+        """The reply, or its items over all pages. None for a 404 to an optional call.
+
+        Raises TooManyFound, before any further page is asked for, where the pages hold more than ``most`` items.
+        """
         if call.paging is not None:
-            return await self._pages(call, call.paging, values)
+            return await self._pages(call, call.paging, values, most)
         reply = await self._page(call, values, {})
         if reply is None or call.items is None:
             return reply
         return self._items(call, reply)
 
-    async def _pages(self, call: Call, paging: Paging, values: Values) -> list[Any] | None:
+    async def _pages(self, call: Call, paging: Paging, values: Values, most: int | None) -> list[Any] | None:
         size = {paging.size: str(paging.per_page)}
         first = await self._page(call, values, {**size, paging.page: str(paging.first)})
         if first is None:
@@ -42,6 +46,9 @@ class Caller:
         total = self._read(paging.total, first)
         if not isinstance(total, int) or isinstance(total, bool) or total < 0:
             raise unlike_its_mapping()
+        held = len(self._items(call, first))
+        if most is not None and held and (total - 1) * held >= most:
+            raise TooManyFound  # the last page holds at least one more
         if total > self._max_pages:
             raise SourceFailed(AnswerState.BAD_DATA, "offered more pages than the hub reads")
         rest = [

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from hub.connectors.manifest import SearchKey
 from hub.connectors.mapping.language import Marked
 from hub.domain.codes import Label
+from hub.domain.searching import SearchKey
 
 
 class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,16 +63,47 @@ class Fetch(Call, frozen=True, forbid_unknown_fields=True, kw_only=True):
     echo: str | None = None
 
 
+KnownBy = Literal["email", "id"]
+
+
+class AccessLists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Lists of people in the reply to an access check: who is kept out, and who alone is let in.
+
+    ``each`` gives somebody's name from one entry of either list, and ``known_by`` says what of whoever asks
+    it is compared with. An empty ``restricted`` list lets in everybody who is not kept out.
+    """
+
+    known_by: KnownBy
+    excluded: str
+    restricted: str
+    each: str
+    exclusion_message: str
+    restriction_message: str
+
+
 class AccessCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Asked for each key before anything else about it. Unless ``open`` is exactly true, nothing else is asked.
 
     Replies that closed something are a result of this ``name``, so that a record can say that it is there.
+    Where there are ``lists``, a record that is not open to everybody is open to whom they let in.
     """
 
     name: str
     path: str
     open: str
     message: str
+    lists: AccessLists | None = None
+
+
+class FoundAdult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How ``each`` requests are made for an adult who was found by a search, and not over the child.
+
+    ``item`` stands in for the thing that the child's own reply would have named; ``{key}`` is the adult's
+    identifier. ``who`` names the request whose reply describes the adult in the words of the search.
+    """
+
+    who: str
+    item: dict[str, str]
 
 
 class FanOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +113,7 @@ class FanOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: str
     key: str
     access_check: AccessCheck | None = None
+    adult: FoundAdult | None = None
 
 
 class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +122,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     find: tuple[Search, ...]
     requests: tuple[Fetch, ...]
     fan_out: FanOut | None = None
+    find_adults: tuple[Search, ...] = ()
 
     def __post_init__(self) -> None:
         if sum(request.local_id is not None for request in self.requests) != 1:
@@ -104,3 +137,8 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("fan_out.over is not the name of a request")
         if any(request.each and request.local_id is not None for request in self.requests):
             raise ValueError("the request that gives local_id is made once, not for each")
+        adult = None if self.fan_out is None else self.fan_out.adult
+        if self.find_adults and adult is None:
+            raise ValueError("find_adults needs [fan_out.adult]")
+        if adult is not None and adult.who not in {request.name for request in each}:
+            raise ValueError("fan_out.adult.who is not the name of a request for each")

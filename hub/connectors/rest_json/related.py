@@ -6,17 +6,16 @@ from typing import Any
 import msgspec
 
 from hub.connectors.mapping.expressions import Read, compile_expression
-from hub.connectors.mapping.text import clean
+from hub.connectors.rest_json.access import Check, compile_check
 from hub.connectors.rest_json.calls import Caller, unlike_its_mapping
-from hub.connectors.rest_json.declared import AccessCheck, Call, FanOut
+from hub.connectors.rest_json.declared import Call, FanOut, FoundAdult
 from hub.connectors.rest_json.searches import usable_id
 from hub.connectors.rest_json.together import together
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
+from hub.domain.principals import Principal
 
 _MOST = 40  # things around one person; more is a fault, and following it would be a flood
-_SENTENCE = 300
-NO_REASON = "The source limits who may see this record, and does not say whom to ask."
 
 
 class Each(msgspec.Struct, frozen=True):
@@ -40,9 +39,8 @@ class CompiledFanOut(msgspec.Struct, frozen=True):
     over: str
     items: Read
     key: Read
-    check: AccessCheck | None
-    open: Read
-    message: Read
+    check: Check | None
+    adult: FoundAdult | None = None
 
     def each(self, reply: Any) -> tuple[tuple[Each, ...], int]:
         """The things named in a reply, each key once, and how many had no usable key."""
@@ -60,37 +58,29 @@ class CompiledFanOut(msgspec.Struct, frozen=True):
             raise SourceFailed(AnswerState.BAD_DATA, "named more related records than the hub follows")
         return tuple(keyed.values()), keys.count(None)
 
-    async def admitted(self, things: tuple[Each, ...], caller: Caller) -> Admitted:
-        """Ask the source which things it keeps closed. Without an access check, all are open."""
+    async def admitted(self, things: tuple[Each, ...], caller: Caller, asker: Principal | None) -> Admitted:
+        """Ask the source which things it keeps closed to whoever asks. Without an access check, all are open."""
         if self.check is None or not things:
             return Admitted(things)
         call = Call(path=self.check.path)
         replies = await together([partial(caller.result, call, {"key": thing.key}) for thing in things])
-        pairs = tuple(zip(things, replies, strict=True))
-        opened = tuple(thing for thing, reply in pairs if self._leaves_open(reply))
-        refusals = [(thing, reply) for thing, reply in pairs if not self._leaves_open(reply)]
+        decided = [
+            (thing, reply, self.check.closed(reply, asker)) for thing, reply in zip(things, replies, strict=True)
+        ]
+        refusals = [(thing, reply, told) for thing, reply, told in decided if told is not None]
         return Admitted(
-            opened,
-            tuple((thing.item, reply if isinstance(reply, dict) else {}) for thing, reply in refusals),
-            tuple(dict.fromkeys(self._sentence(reply) for _, reply in refusals)),
+            tuple(thing for thing, _, told in decided if told is None),
+            tuple((thing.item, reply if isinstance(reply, dict) else {}) for thing, reply, _ in refusals),
+            tuple(dict.fromkeys(told for _, _, told in refusals)),
         )
-
-    def _leaves_open(self, reply: Any) -> bool:
-        return self.open((reply, reply, None)) is True
-
-    def _sentence(self, reply: Any) -> str:
-        message = self.message((reply, reply, None))
-        return (clean(message, _SENTENCE) if isinstance(message, str) else None) or NO_REASON
 
 
 def compile_fan_out(fan_out: FanOut) -> CompiledFanOut:
     """Compile a fan-out. Raises ValueError saying what is wrong with it."""
-    check = fan_out.access_check
     return CompiledFanOut(
         over=fan_out.over,
         items=compile_expression(fan_out.items).read,
         key=compile_expression(fan_out.key).read,
-        check=check,
-        open=compile_expression("`false`" if check is None else check.open).read,
-        message=compile_expression("`null`" if check is None else check.message).read,
+        check=None if fan_out.access_check is None else compile_check(fan_out.access_check),
+        adult=fan_out.adult,
     )

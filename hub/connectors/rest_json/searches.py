@@ -1,6 +1,5 @@
 """Searches: from a reference to the people that a source offers."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ from hub.connectors.mapping.text import clean, code_text
 from hub.connectors.rest_json.calls import unlike_its_mapping
 from hub.connectors.rest_json.declared import Search
 from hub.domain.identifiers import LocalId
-from hub.domain.people import Attributes, Found, PersonReference
+from hub.domain.people import Attributes, Found
 
 _ID_LENGTH = 100
 
@@ -25,12 +24,6 @@ class CompiledSearch(msgspec.Struct, frozen=True):
     local_id: Read
     identity: tuple[tuple[str, Reader], ...]
     marking: Marking
-
-    def values(self, reference: PersonReference) -> Mapping[str, str] | None:
-        """What the placeholders stand for; None when the reference lacks a key."""
-        if not all(reference.knows(key) for key in self.call.keys):
-            return None
-        return {key: str(getattr(reference, key)) for key in self.call.keys}
 
     def found(self, result: Any) -> tuple[Found, ...]:
         """The people offered, each identifier once. Raises SourceFailed for an item without a usable identifier."""

@@ -6,22 +6,21 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from hub.connectors.connector import CannotSearch
 from hub.connectors.manifest import Manifest
 from hub.connectors.mapping import Fanned, RecordMapping
 from hub.connectors.sql import faults
 from hub.connectors.sql.jsoncolumns import parsed
 from hub.connectors.sql.queries import Search, Sections
 from hub.connectors.sql.sessions import read_only_engine
-from hub.connectors.sql.statements import Statement, reading, searching
+from hub.connectors.sql.statements import Statement, asked_with, reading, searching
 from hub.domain.answers import Fetched
 from hub.domain.categories import Category
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import LocalId
-from hub.domain.people import Found, LinkedPerson, PersonReference
+from hub.domain.people import Found, LinkedPerson
+from hub.domain.principals import Principal
+from hub.domain.searching import CannotSearch, Probe, SearchKey, TooManyFound
 from hub.errors import ConfigurationError
-
-_MOST_FOUND = 50  # people; so many fit too little to tell them apart
 
 
 class Sql:
@@ -38,22 +37,22 @@ class Sql:
         self._finds: dict[Search, Statement] = {}
         self._engine = read_only_engine(manifest, secret)
 
-    async def find(self, reference: PersonReference, deadline: Deadline) -> tuple[Found, ...]:  # noqa: ARG002 - the caller holds it
-        """People who fit the first set of keys, best first, that the reference has and that finds anybody."""
-        usable = [search for search in self._searches if all(reference.knows(key) for key in search.keys)]
-        if not usable:
+    async def find(self, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:  # noqa: ARG002 - the caller holds it
+        """People who fit the condition that the mapping gives for these keys."""
+        search = self._searches.get(probe.keys)
+        if search is None:
             raise CannotSearch
-        for search in usable:
-            rows = await self._ask(self._searching(search), {key: getattr(reference, key) for key in search.keys})
-            if rows["person"]:
-                return tuple(self._found(row) for row in rows["person"])
-        return ()
+        rows = (await self._ask(self._searching(search), asked_with(probe)))["person"]
+        if len(rows) > self._limits.max_found:
+            raise TooManyFound
+        return tuple(self._found(row) for row in rows)
 
     async def fetch(
         self,
         person: LinkedPerson,
         categories: frozenset[Category],
         deadline: Deadline,  # noqa: ARG002 - the caller holds it
+        asker: Principal | None = None,  # noqa: ARG002 - this kind limits nobody by name
     ) -> Fetched | None:
         """Records of these categories, of those that the manifest serves, from one snapshot of the queries."""
         a_year_ago = datetime.now(UTC).date() - timedelta(days=365)
@@ -80,7 +79,7 @@ class Sql:
 
     def _searching(self, search: Search) -> Statement:
         if search not in self._finds:
-            self._finds[search] = searching(self._sections.person, search, _MOST_FOUND, self._engine.dialect)
+            self._finds[search] = searching(self._sections.person, search, self._limits.max_found, self._engine.dialect)
         return self._finds[search]
 
     def _reading(self, categories: frozenset[Category]) -> Statement:
@@ -106,10 +105,10 @@ def _row_by_row(rows: Sequence[Any]) -> Fanned:
     return Fanned(tuple((None, row) for row in rows))
 
 
-def _searches(manifest: Manifest, sections: Sections) -> tuple[Search, ...]:
+def _searches(manifest: Manifest, sections: Sections) -> dict[frozenset[SearchKey], Search]:
     """How to search by each of the manifest's key sets. Raises ConfigurationError for one without a condition."""
     by_keys = {frozenset(search.keys): search for search in sections.find}
     missing = [keys for keys in manifest.search if frozenset(keys) not in by_keys]
     if missing:
         raise ConfigurationError(f"{manifest.id}: the mapping has no find for {' and '.join(missing[0])}.")
-    return tuple(by_keys[frozenset(keys)] for keys in manifest.search)
+    return {frozenset(keys): by_keys[frozenset(keys)] for keys in manifest.search}

@@ -10,11 +10,12 @@ from typing import Any
 
 import msgspec
 
+from hub.domain.searching import SearchKey
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]*\Z", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)", re.IGNORECASE)
 _SELECT = re.compile(r"\s*select\s+(?:distinct\s+)?", re.IGNORECASE)
 
-SEARCHABLE = frozenset({"nhs_number", "upn", "family_name", "given_name", "birth_date", "postcode"})
 _GIVEN = frozenset({"local_id", "a_year_ago"})
 
 
@@ -57,14 +58,16 @@ class PersonQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How people are found by one set of keys: a condition on the person query."""
+    """How people are found by one set of keys: a condition on the person query.
 
-    keys: tuple[str, ...]
+    In a key that is a beginning the hub puts ``!`` before each ``%``, ``_`` and ``!``: write
+    ``like lower(:family_name_starts) || '%' escape '!'``.
+    """
+
+    keys: tuple[SearchKey, ...]
     where: str
 
     def __post_init__(self) -> None:
-        if unknown := set(self.keys) - SEARCHABLE:
-            raise ValueError(f"find: {', '.join(sorted(unknown))} is not a search key")
         if parameters(self.where) != set(self.keys):
             raise ValueError(f"find by {', '.join(self.keys)}: use each key as a parameter, and no other")
 

@@ -4,6 +4,7 @@ Every column travels as text, so that queries of different shapes fit together a
 calendar knows is a text to be judged by the mapping, not a fault of the driver.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,9 +30,11 @@ from sqlalchemy.sql.elements import ColumnElement, TextClause
 from hub.connectors.sql.queries import PersonQuery, Query, Search, column_names, parameters
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
+from hub.domain.searching import Probe
 
 LONGEST = 100_000  # characters of one value; the rest of it is never sent
-_DATES = frozenset({"birth_date", "a_year_ago"})
+_DATES = frozenset({"birth_date", "born_from", "born_to", "a_year_ago"})
+_WILDCARDS = re.compile("[%_!]")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -79,11 +82,19 @@ def reading(queries: Sequence[Query], dialect: Dialect) -> Statement:
     return _written(selects, parts, dialect)
 
 
-def searching(person: PersonQuery, search: Search, cap: int, dialect: Dialect) -> Statement:
-    """People who fit one set of keys; no more than ``cap``, which are too many to choose from in any case."""
-    part = Part("person", column_names(person.sql), cap)
+def searching(person: PersonQuery, search: Search, most: int, dialect: Dialect) -> Statement:
+    """People who fit one set of keys; one more than ``most`` tells that there are too many."""
+    part = Part("person", column_names(person.sql), most + 1)
     sql = f"{person.sql} where {search.where}"
-    return _written([_select(0, part, sql, len(part.columns), cap)], (part,), dialect)
+    return _written([_select(0, part, sql, len(part.columns), part.cap)], (part,), dialect)
+
+
+def asked_with(probe: Probe) -> dict[str, object]:
+    """A probe's values as a search takes them: in a beginning, nothing is a wildcard."""
+    return {
+        key: _WILDCARDS.sub(r"!\g<0>", str(value)) if key.endswith("_starts") else value
+        for key, value in probe.values.items()
+    }
 
 
 def _written(selects: list[Select[Any]], parts: tuple[Part, ...], dialect: Dialect) -> Statement:

@@ -63,6 +63,7 @@ def related_person(contact: RelatedContact, facts: HealthFacts) -> Json:
         relationship=[concept(coding(_ROLE_CODE, code, display))],
         name=[{"use": "official", "family": contact.family_name, "given": [contact.given_name]}],
         telecom=phone(contact.phone, "mobile"),
+        birthDate=contact.birth_date.isoformat() if contact.birth_date else None,
     )
 
 

@@ -8,6 +8,7 @@ from hub.demo.partners.health_fhir import NHS_NUMBER, Json
 from hub.demo.partners.health_people import organisation, patient, practice, practitioner, related_person
 from hub.demo.population import Population
 from hub.demo.population.facts import HealthFacts, SourceName
+from hub.domain.sounds import soundex
 
 _BY_ID_ONLY = frozenset({"Practitioner", "Organization", "CareTeam"})  # hold nothing of a patient's
 
@@ -36,19 +37,21 @@ class HealthStore:
 
     def search(self, kind: str, query: Sequence[tuple[str, str]]) -> list[Json]:
         """Resources that fit every parameter. Raises BadSearch for a parameter that it does not know."""
-        wanted = dict(query)
+        wanted, ranges = dict(query), [value for name, value in query if name == "birthdate"]
+        sounds = [value for name, value in query if name == "phonetic"]
         if "_id" in wanted:
             found = [self._by_id.get((kind, id_)) for id_ in wanted.pop("_id").split(",")]
             candidates = [one for one in found if one is not None]
         elif owner := wanted.pop("patient", None) or wanted.pop("subject", None):
             candidates = self._of_patient.get((kind, owner.removeprefix("Patient/")), [])
-        elif kind == "Patient" and wanted.keys() & {"identifier", "family", "family:exact"}:
+        elif kind == "Patient" and wanted.keys() & {"identifier", "family", "family:exact", "phonetic", "birthdate"}:
             candidates = list(self.patients)
         else:
-            raise BadSearch("Say whose records to search for: patient, _id, identifier or family.")
+            raise BadSearch("Say whose records to search for: patient, _id, identifier, a name or a birth date.")
         if kind in _BY_ID_ONLY and wanted:
             raise BadSearch("This type is searched by _id or patient alone.")
-        return [one for one in candidates if all(_fits(one, name, value) for name, value in wanted.items())]
+        tests = [*wanted.items(), *(("birthdate", value) for value in ranges), *(("phonetic", one) for one in sounds)]
+        return [one for one in candidates if all(_fits(one, name, value) for name, value in tests)]
 
     def somebody_else(self, than: str) -> Json:
         """Another patient: the next one on the list, which is somebody else for everybody."""
@@ -107,7 +110,26 @@ def _given(one: Json, value: str) -> bool:
 
 
 def _born(one: Json, value: str) -> bool:
-    return bool(one.get("birthDate") == value.removeprefix("eq"))
+    born, asked = one.get("birthDate"), value[-len("2000-01-01") :]
+    if born is None:
+        return False
+    if value.startswith("ge"):
+        return bool(born >= asked)
+    return bool(born <= asked) if value.startswith("le") else bool(born == asked)
+
+
+def _phonetic(one: Json, value: str) -> bool:
+    names = (part for name in one.get("name", []) for part in (name["family"], *name["given"]))
+    return any(soundex(part) == soundex(value) for part in names)
+
+
+def _postcode(one: Json, value: str) -> bool:
+    held = (address.get("postalCode", "") for address in one.get("address", []) if address.get("use") != "old")
+    return any(_unspaced(postcode).startswith(_unspaced(value)) for postcode in held)
+
+
+def _unspaced(text: str) -> str:
+    return text.replace(" ", "").casefold()
 
 
 def _token(element: str) -> Callable[[Json, str], bool]:
@@ -132,5 +154,7 @@ _TESTS: Mapping[str, Callable[[Json, str], bool]] = {
     "family:exact": _family_exact,
     "given": _given,
     "birthdate": _born,
+    "phonetic": _phonetic,
+    "address-postalcode": _postcode,
     **{name: _token(name) for name in ("status", "class", "code", "category", "type")},
 }

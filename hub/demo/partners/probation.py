@@ -1,13 +1,14 @@
 """Probation's system: REST in the shapes of the HMPPS APIs, behind OAuth2 client credentials.
 
-``python -m hub.demo.partners.probation --port 0 --state DIR --seed 2019``
+``python -m hub.demo.partners.probation --port 0 --state DIR --seed 2019``. Every request is noted in
+``probation-access.log`` of the state folder: what was asked for, never about whom.
 """
 
 import argparse
 import base64
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, ItemsView, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes
@@ -26,14 +27,22 @@ from hub.demo.population.facts import ProbationFacts, SourceName
 
 CLIENT = "partnership-hub"
 TOKEN_SECONDS = 120
+SOUGHT = ("crn", "firstName", "surname", "dateOfBirth")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Probation:
     """What the service holds, and the tokens that it has given out."""
 
-    def __init__(self, population: Population, secret: str, token_seconds: float = TOKEN_SECONDS) -> None:
+    def __init__(
+        self,
+        population: Population,
+        secret: str,
+        token_seconds: float = TOKEN_SECONDS,
+        note: Callable[[str], object] = lambda _asked: None,
+    ) -> None:
         self._population, self._secret, self._token_seconds = population, secret, token_seconds
+        self._note = note
         self._tokens: dict[str, float] = {}
         self._cases = {facts.crn: facts for facts in population.probation.values()}
         ties: dict[str, list[shapes.Tie]] = {}
@@ -46,15 +55,22 @@ class Probation:
         """The API."""
         routes = [
             Route("/auth/oauth/token", self.token, methods=["POST"]),
-            Route("/contact/search", self._guarded(self.search)),
-            Route("/contact/{contact_id}", self._guarded(self.contact)),
-            Route("/search/probation-cases", self._guarded(self.cases), methods=["POST"]),
-            Route("/case/{crn}/access-limitations", self._guarded(self.access_limitations)),
-            Route("/case/{crn}/supervisions", self._guarded(self.supervisions)),
-            Route("/risks/rosh/{crn}", self._guarded(self.risks)),
-            Route("/public/licences/crn/{crn}", self._guarded(self.licences)),
+            self._route("/contact/search", self.search),
+            self._route("/contact/{contact_id}", self.contact),
+            self._route("/search/probation-cases", self.cases, "POST"),
+            self._route("/case/{crn}/access-limitations", self.access_limitations),
+            self._route("/case/{crn}/supervisions", self.supervisions),
+            self._route("/risks/rosh/{crn}", self.risks),
+            self._route("/public/licences/crn/{crn}", self.licences),
         ]
         return Starlette(routes=routes)
+
+    def _route(self, path: str, endpoint: Endpoint, method: str = "GET") -> Route:
+        async def answer(request: Request) -> Response:
+            self._note(f"{method} {path}")
+            return await self._guarded(request, endpoint)
+
+        return Route(path, answer, methods=[method])
 
     async def token(self, request: Request) -> Response:
         """Client credentials in, an access token out."""
@@ -69,15 +85,18 @@ class Probation:
         return _json({"access_token": token, "token_type": "bearer", "expires_in": self._token_seconds})
 
     async def search(self, request: Request) -> Response:
-        """Contacts of this last name and birth date, a page at a time."""
+        """Contacts of this last name, and first name and birth date where they are given, a page at a time."""
         query = request.query_params
         name, born = query.get("lastName", "").casefold(), query.get("dateOfBirth")
+        first = query.get("firstName", "").casefold()
         if not name:
             return _json({"status": 400, "userMessage": "lastName is required"}, 400)
         found = [
             one
             for one in self._contacts.values()
-            if one["lastName"].casefold() == name and born in {None, one["dateOfBirth"]}
+            if one["lastName"].casefold() == name
+            and first in {"", one["firstName"].casefold()}
+            and born in {None, one["dateOfBirth"]}
         ]
         return _json(_page(found, int(query.get("page", "0")), int(query.get("size", "10"))))
 
@@ -90,13 +109,15 @@ class Probation:
         return _json({**found, "id": asked})
 
     async def cases(self, request: Request) -> Response:
-        """Cases by CRN."""
-        asked = msgspec.json.decode(await request.body()).get("crn")
-        facts = self._cases.get(asked)
-        if facts is None:
-            return _json([])
-        adult = self._population.person(facts.adult_key, SourceName.PROBATION)
-        return _json([shapes.case_detail(facts, adult)])
+        """Cases by CRN, or by first name, surname and birth date, each as far as it is given."""
+        asked = msgspec.json.decode(await request.body())
+        sought = {name: str(asked[name]).casefold() for name in SOUGHT if asked.get(name)}
+        if not sought:
+            return _json({"status": 400, "userMessage": "Nothing to search by"}, 400)
+        return _json([case for case in map(self._detail, self._cases.values()) if sought.items() <= _keys(case)])
+
+    def _detail(self, facts: ProbationFacts) -> shapes.Json:
+        return shapes.case_detail(facts, self._population.person(facts.adult_key, SourceName.PROBATION))
 
     async def access_limitations(self, request: Request) -> Response:
         """Who may see a case."""
@@ -125,14 +146,11 @@ class Probation:
             asked = _another(tuple(self._cases), asked)
         return self._cases.get(asked)
 
-    def _guarded(self, endpoint: Endpoint) -> Endpoint:
-        async def answer(request: Request) -> Response:
-            kind, _, token = request.headers.get("Authorization", "").partition(" ")
-            if kind != "Bearer" or self._tokens.get(token, 0.0) <= time.monotonic():
-                return _json({"error": "invalid_token"}, 401)
-            return await endpoint(request)
-
-        return answer
+    async def _guarded(self, request: Request, endpoint: Endpoint) -> Response:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer" or self._tokens.get(token, 0.0) <= time.monotonic():
+            return _json({"error": "invalid_token"}, 401)
+        return await endpoint(request)
 
 
 def main() -> None:
@@ -144,7 +162,16 @@ def main() -> None:
     parser.add_argument("--token-seconds", type=float, default=TOKEN_SECONDS)
     given = parser.parse_args()
     secret = (given.state / "secrets" / "probation").read_text().strip()
-    serve(Probation(populate(given.seed), secret, given.token_seconds).app(), given.port, given.state, "probation")
+    with (given.state / "probation-access.log").open("a", buffering=1) as log:
+        system = Probation(
+            populate(given.seed), secret, given.token_seconds, note=lambda asked: log.write(f"{asked}\n")
+        )
+        serve(system.app(), given.port, given.state, "probation")
+
+
+def _keys(case: shapes.Json) -> ItemsView[str, str]:
+    told = {**case, "crn": case["otherIds"]["crn"]}
+    return {name: (told[name] or "").casefold() for name in SOUGHT}.items()
 
 
 def _another(keys: Sequence[str], asked: str) -> str:

@@ -33,6 +33,7 @@ def _all(population: Population) -> Rows:
     yield from (("ssd_professionals", _professional(one)) for one in population.professionals.values())
     yield from (("ssd_department", _department(one)) for one in population.teams.values())
     yield from _mothers(population)
+    yield from _adults(population)
     for facts in population.social_care.values():
         yield from _child(facts, population.person(facts.child_key, SourceName.SOCIAL_CARE))
         yield from ssd_history.rows(facts)
@@ -70,6 +71,16 @@ def _mothers(population: Population) -> Rows:
                     "moth_childs_dob": child.birth_date,
                 },
             )
+
+
+def _adults(population: Population) -> Rows:
+    """Other adults of a family record, with an identifier of their own."""
+    held = [(facts, key) for facts in population.social_care.values() for key in facts.adults]
+    for number, (facts, key) in enumerate(held):
+        identifier = f"{850000 + number}"
+        adult = population.person(key, SourceName.SOCIAL_CARE)
+        yield "ssd_person", _person(identifier, adult, has_send=False)
+        yield "ssd_family", _row("fami", table_id=f"FAM-{identifier}", family_id=facts.family_id, person_id=identifier)
 
 
 def _person(identifier: str, person: Person, has_send: bool) -> Row:  # noqa: FBT001

@@ -331,6 +331,15 @@ create table ssd_permanence (
 );
 create index ssd_permanence_perm_person_id on ssd_permanence (perm_person_id);
 
+create table ssd_cla_previous_permanence (
+  lapp_table_id varchar(100) primary key,
+  lapp_person_id varchar(100),
+  lapp_previous_permanence_order_date date,
+  lapp_previous_permanence_option varchar(100),
+  lapp_previous_permanence_la varchar(100)
+);
+create index ssd_cla_previous_permanence_lapp_person_id on ssd_cla_previous_permanence (lapp_person_id);
+
 create index ssd_person_common_child_id on ssd_person (pers_common_child_id);
 create index ssd_person_name on ssd_person (lower(pers_surname), pers_dob);
 create index ssd_linked_identifiers_value on ssd_linked_identifiers (link_identifier_type, link_identifier_value);

@@ -5,7 +5,7 @@
 
 import argparse
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from hub.demo.partners import youth_justice_shapes as shapes
 from hub.demo.partners.serving import serve
 from hub.demo.population import Population, populate
 from hub.demo.population.facts import SourceName
+from hub.domain.sounds import soundex
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -46,17 +47,14 @@ class YouthJustice:
         )
 
     async def search(self, request: Request) -> Response:
-        """People by UPN, or by family name and birth date; a page at a time."""
+        """People by UPN, or by names with a birth date or a range of them; a page at a time."""
         query = request.query_params
         if "upn" in query:
             found = [one for one in self._people.values() if one["upn"] == query["upn"]]
-        elif "familyName" in query and "dateOfBirth" in query:
-            name, born = query["familyName"].casefold(), query["dateOfBirth"]
-            found = [
-                one for one in self._people.values() if one["surname"].casefold() == name and one["dateOfBirth"] == born
-            ]
+        elif "familyName" in query and ("dateOfBirth" in query or {"bornFrom", "bornTo"} <= query.keys()):
+            found = [one for one in self._people.values() if _is_named(one, query) and _was_born(one, query)]
         else:
-            return _json({"error": "Give upn, or familyName and dateOfBirth."}, 400)
+            return _json({"error": "Give upn, or familyName with dateOfBirth, or with bornFrom and bornTo."}, 400)
         return _json(_page(found, request))
 
     async def person(self, request: Request) -> Response:
@@ -97,6 +95,24 @@ def main() -> None:
     given = parser.parse_args()
     key = (given.state / "secrets" / "youth-justice").read_text().strip()
     serve(YouthJustice(populate(given.seed), key).app(), given.port, given.state, "youth-justice")
+
+
+def _is_named(one: Mapping[str, Any], query: Mapping[str, str]) -> bool:
+    """Whole names; their beginnings with ``nameMatch=starts``; what sounds alike with ``nameMatch=sounds``."""
+    told = ((one["surname"], query["familyName"]), (one["forename"], query.get("forename")))
+    pairs = [(held.casefold(), asked.casefold()) for held, asked in told if asked is not None]
+    if query.get("nameMatch") == "starts":
+        return all(held.startswith(asked) for held, asked in pairs)
+    if query.get("nameMatch") == "sounds":
+        return all(soundex(held) == soundex(asked) for held, asked in pairs)
+    return all(held == asked for held, asked in pairs)
+
+
+def _was_born(one: Mapping[str, Any], query: Mapping[str, str]) -> bool:
+    born = one["dateOfBirth"]
+    if "dateOfBirth" in query:
+        return bool(born == query["dateOfBirth"])
+    return born is not None and query["bornFrom"] <= born <= query["bornTo"]
 
 
 def _page(found: list[Any], request: Request) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from hub.demo.population.cast import Cast
 from hub.demo.population.main_family import make_main_family
 from hub.demo.population.ordinary import make_ordinary_family
 from hub.demo.population.population import Population
-from hub.demo.population.stories import HARM_AND_RISK
+from hub.demo.population.stories import HARM_AND_RISK, unlisted
 from hub.demo.population.unusual import HARD_TO_TELL_OR_SHOW
 
 
@@ -16,4 +16,5 @@ def populate(seed: int = 2019, children: int = 240) -> Population:
         make(cast)
     while len(cast.children) < children:
         make_ordinary_family(cast)
+    unlisted(cast)
     return cast.finished()

@@ -111,6 +111,7 @@ class RelatedContact(msgspec.Struct, frozen=True, kw_only=True):
     given_name: str
     family_name: str
     phone: str | None = None
+    birth_date: date | None = None  # few records hold one
 
 
 class HealthFacts(msgspec.Struct, frozen=True, kw_only=True):

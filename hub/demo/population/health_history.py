@@ -40,12 +40,12 @@ _CP_IS = Coding("child-protection-information-system-flag", "Child Protection In
 Service = Literal["health-visitor", "camhs", "midwife", "school-nurse"]
 
 
-def registered(cast: Cast, child: Person) -> None:
-    """Registered with a GP, vaccinated by age, with parents and carers named."""
+def registered(cast: Cast, child: Person, *, dated: bool = False) -> None:
+    """Registered with a GP, vaccinated by age, with parents and carers named; ``dated``: with their birth dates."""
     practice = PRACTICES[int(child.key[1:4]) % len(PRACTICES)]
     guardians = (Kinship.MOTHER, Kinship.FATHER, Kinship.STEP_FATHER, Kinship.STEP_MOTHER, Kinship.FOSTER_CARER)
     links = [link for link in cast.relationships(child) if link.kind in (*guardians, Kinship.GRANDPARENT)]
-    related = tuple(_related(cast, cast.persons[link.other_key], link.kind) for link in links)
+    related = tuple(_related(cast, cast.persons[link.other_key], link.kind, dated=dated) for link in links)
     vaccines = () if child.birth_date is None else _vaccines(cast, child.birth_date)
     cast.learn_health(child, practice=practice, related=related, immunisations=vaccines, labels=child.labels)
 
@@ -121,7 +121,7 @@ def alerted(
     cast.learn_health(child, cp_is=(plan,), flags=(flag,))
 
 
-def _related(cast: Cast, other: Person, kind: Kinship) -> RelatedContact:
+def _related(cast: Cast, other: Person, kind: Kinship, *, dated: bool) -> RelatedContact:
     return RelatedContact(
         id=cast.id("related"),
         person_key=other.key,
@@ -129,6 +129,7 @@ def _related(cast: Cast, other: Person, kind: Kinship) -> RelatedContact:
         given_name=other.given_name,
         family_name=other.family_name,
         phone=None if other.restricted else other.phone,
+        birth_date=other.birth_date if dated else None,
     )
 
 

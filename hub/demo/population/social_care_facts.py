@@ -248,3 +248,4 @@ class SocialCareFacts(msgspec.Struct, frozen=True, kw_only=True):
     early_help: tuple[EarlyHelpEpisode, ...] = ()
     adoption: tuple[AdoptionDecision, ...] = ()
     linked_identifiers: tuple[LinkedIdentifier, ...] = ()
+    adults: tuple[str, ...] = ()  # keys of adults in the family record, besides the mother

@@ -48,6 +48,11 @@ def worker_of(team: str, which: int = 0) -> Professional:
     return staff[which % len(staff)]
 
 
+def family_recorded(cast: Cast, child: Person, *adults: Person) -> None:
+    """Adults at home, written into the family's record."""
+    cast.learn_social_care(child, adults=tuple(adult.key for adult in adults))
+
+
 def contacted(cast: Cast, child: Person, days: int, source: str, *outcomes: str) -> None:
     """A contact arrived at the front door; without outcomes it led to a referral."""
     contact = Contact(

@@ -125,7 +125,7 @@ def unborn(cast: Cast) -> None:
 
 
 def limited_access(cast: Cast) -> None:
-    """A stepfather's probation case that only two people may open; his step-children are known to social care."""
+    """A stepfather's probation case that only two people may open, and a manager who knows him never may."""
     home = cast.household()
     girl = cast.child(home, "Anya", "F", cast.birthday(12))
     mother = mother_of(cast, girl)
@@ -140,6 +140,8 @@ def limited_access(cast: Cast) -> None:
     probation.registered(cast, step, 300, "RCCO", "RHRH")
     probation.around(cast, step)
     access = LimitedAccess(
+        excluded_from=("joel.cinderford@derwent.example",),
+        exclusion_message="You are excluded from this case. Phone Derwentbridge Public Protection on 01632 960030.",
         restricted_to=("gideon.strathmore@probation.example", "amal.bickerstaffe@probation.example"),
         restriction_message="This case is restricted. Phone Derwentbridge Public Protection on 01632 960030.",
     )
@@ -180,6 +182,23 @@ def disagreeing(cast: Cast) -> None:
     youth_justice.offended(cast, boy, 220, youth_justice.DAMAGE, ("Youth Caution", "Pre-Court", 0))
     youth_justice.judged(cast, boy, 200, "Low", "Low", "Low")
     health.registered(cast, boy)
+
+
+def unlisted(cast: Cast) -> None:
+    """A step-father in social care's family record; probation supervises him and has no child on his case."""
+    home = cast.household()
+    girl = cast.child(home, "Bronte", "F", cast.birthday(10))
+    mother = mother_of(cast, girl)
+    step = cast.adult(home, "Jermaine", "M", years=38, family_name="Nonesuch", phone=cast.mobile())
+    cast.relate(girl, step, Kinship.STEP_FATHER)
+    cast.relate(mother, step, Kinship.PARTNER)
+    cast.stories |= {"unlisted-step-child": girl.key, "unlisted-step-father": step.key}
+    social_care.refused(cast, girl, 40, "2A", need="N5")
+    social_care.family_recorded(cast, girl, step)
+    health.registered(cast, girl, dated=True)
+    probation.supervised(cast, step, 160, probation.COERCION, "ORA Suspended Sentence Order", 24)
+    probation.registered(cast, step, 150, "ADVP", "RCCO", "RHRH")
+    probation.rated(cast, step, 70, "HIGH", "HIGH")
 
 
 HARM_AND_RISK = (

@@ -20,8 +20,9 @@ from hub.domain.codes import Agency, Label
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.people import Attributes
 from hub.domain.records import AnyRecord, Finding, IdentityAttribute, LifeEvent, RelatedProfessional, ServiceEpisode
+from hub.domain.searching import SearchKey
 
-SEARCH = (("nhs_number",), ("upn",), ("family_name", "birth_date"))
+SEARCH = ((SearchKey.NHS_NUMBER,), (SearchKey.UPN,), (SearchKey.FAMILY_NAME, SearchKey.BIRTH_DATE))
 MOVED_IN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -160,6 +161,6 @@ def _manifest(endpoint: str) -> Manifest:
         endpoint=endpoint,
         contact="nobody",
         coverage="nobody",
-        search=SEARCH,  # type: ignore[arg-type]
+        search=SEARCH,
         categories=frozenset(Category),
     )

@@ -7,29 +7,26 @@ from pathlib import Path
 import pytest
 from contract_people import ADA, BEA, KINDS, PEOPLE, SEARCH
 
-from hub.connectors.connector import CannotSearch, Connector
+from hub.connectors.connector import Connector
 from hub.connectors.in_memory import Held, InMemory
 from hub.domain.categories import Category
 from hub.domain.codes import Label
 from hub.domain.deadline import Deadline
-from hub.domain.identifiers import LocalId, NhsNumber, SourceId, Upn
-from hub.domain.people import LinkedPerson, PersonReference
+from hub.domain.identifiers import LocalId, SourceId
+from hub.domain.people import LinkedPerson
+from hub.domain.searching import CannotSearch, Probe, SearchKey
+from tests.fixtures.probing import probe
 
 EVERYTHING = frozenset(Category)
 BORN = date(2012, 2, 3)
-REFERENCES = {
-    "NHS number": PersonReference(nhs_number=NhsNumber("9991000003")),
-    "UPN": PersonReference(upn=Upn("A831999900001")),
-    "name in capitals and birth date": PersonReference(family_name="CONTRACTOR", birth_date=BORN),
-    "another birth date": PersonReference(family_name="Contractor", birth_date=date(2012, 3, 2)),
-    "part of the name": PersonReference(family_name="Contract", birth_date=BORN),
-    "a wildcard": PersonReference(family_name="%", birth_date=BORN),
-    "a number of nobody, then the name": PersonReference(
-        nhs_number=NhsNumber("9991000011"), family_name="Contractor", birth_date=BORN
-    ),
-    "a number goes before a name that does not fit": PersonReference(
-        nhs_number=NhsNumber("9991000003"), family_name="Somebody", birth_date=BORN
-    ),
+PROBES = {
+    "NHS number": probe(nhs_number="9991000003"),
+    "a number of nobody": probe(nhs_number="9991000011"),
+    "UPN": probe(upn="A831999900001"),
+    "name in capitals and birth date": probe(family_name="CONTRACTOR", birth_date=BORN),
+    "another birth date": probe(family_name="Contractor", birth_date=date(2012, 3, 2)),
+    "part of the name": probe(family_name="Contract", birth_date=BORN),
+    "a wildcard": probe(family_name="%", birth_date=BORN),
 }
 
 
@@ -53,12 +50,12 @@ def soon() -> Deadline:
     return Deadline.after(5)
 
 
-@pytest.mark.parametrize("reference", REFERENCES.values(), ids=REFERENCES)
+@pytest.mark.parametrize("asked", PROBES.values(), ids=PROBES)
 async def test_a_find_answers_as_the_reference_does(
-    connector: Connector, reference_kind: Connector, reference: PersonReference
+    connector: Connector, reference_kind: Connector, asked: Probe
 ) -> None:
-    expected = await reference_kind.find(reference, soon())
-    assert set(await connector.find(reference, soon())) == set(expected)
+    expected = await reference_kind.find(asked, soon())
+    assert set(await connector.find(asked, soon())) == set(expected)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +86,7 @@ async def test_only_what_is_asked_for_comes_and_nothing_when_nothing_is(connecto
 
 
 async def test_a_find_and_a_fetch_describe_a_person_alike(connector: Connector) -> None:
-    for found in await connector.find(REFERENCES["name in capitals and birth date"], soon()):
+    for found in await connector.find(PROBES["name in capitals and birth date"], soon()):
         fetched = await connector.fetch(linked(found.local_id), frozenset(), soon())
         assert fetched is not None
         assert fetched.attributes == found.attributes
@@ -108,15 +105,14 @@ async def test_a_restricted_person_has_no_postcode_to_match_on(connector: Connec
     assert "Refuge" not in repr(fetched)
 
 
-async def test_the_reference_cannot_search_without_one_of_its_key_sets() -> None:
-    by_upn = InMemory((("upn",),), PEOPLE)
+async def test_no_kind_searches_by_keys_that_its_manifest_does_not_name(connector: Connector) -> None:
     with pytest.raises(CannotSearch):
-        await by_upn.find(REFERENCES["NHS number"], soon())
+        await connector.find(probe(given_name="Ada", birth_date=BORN), soon())
 
 
 async def test_a_search_by_place_does_not_confirm_somebody_whose_whereabouts_are_restricted() -> None:
-    at = ADA.attributes
-    hidden = Held(at, labels=frozenset({Label.LOCATION_AT_RISK}))
-    by_place = InMemory((("family_name", "birth_date", "postcode"),), {LocalId("1"): ADA, LocalId("2"): hidden})
-    reference = PersonReference(family_name="contractor", birth_date=BORN, postcode="zx11aa")
-    assert [found.local_id for found in await by_place.find(reference, soon())] == ["1"]
+    hidden = Held(ADA.attributes, labels=frozenset({Label.LOCATION_AT_RISK}))
+    keys = (SearchKey.FAMILY_NAME, SearchKey.BIRTH_DATE, SearchKey.POSTCODE)
+    by_place = InMemory((keys,), {LocalId("1"): ADA, LocalId("2"): hidden})
+    asked = probe(family_name="contractor", birth_date=BORN, postcode="zx11aa")
+    assert [found.local_id for found in await by_place.find(asked, soon())] == ["1"]

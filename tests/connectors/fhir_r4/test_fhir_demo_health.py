@@ -12,8 +12,9 @@ from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, Label
 from hub.domain.identifiers import nhs_number
-from hub.domain.people import Found, PersonReference
+from hub.domain.people import Found
 from hub.domain.records import IdentityAttribute, ServiceEpisode
+from tests.fixtures.probing import probe
 
 EVERYTHING = frozenset(Category)
 
@@ -33,7 +34,7 @@ def behaving(demo_health: DemoHealth) -> Iterator[DemoHealth]:
 async def find(health: DemoHealth, number: str) -> tuple[Found, ...]:
     connector = health.connector()
     try:
-        return await connector.find(PersonReference(nhs_number=nhs_number(number)), soon())
+        return await connector.find(probe(nhs_number=nhs_number(number)), soon())
     finally:
         await connector.close()
 
@@ -179,6 +180,6 @@ async def test_garbage_is_bad_data(behaving: DemoHealth) -> None:
 async def test_a_wrong_token_is_refused_and_an_unknown_number_finds_nobody(demo_health: DemoHealth) -> None:
     stranger = FhirR4(manifest_for(demo_health.endpoint), "wrong")
     with pytest.raises(SourceFailed, match="credentials"):
-        await stranger.find(PersonReference(nhs_number=nhs_number("999 100 0003")), soon())
+        await stranger.find(probe(nhs_number=nhs_number("999 100 0003")), soon())
     await stranger.close()
     assert await find(demo_health, "943 476 5919") == ()

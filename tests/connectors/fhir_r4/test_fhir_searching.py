@@ -9,19 +9,19 @@ import pytest
 from aiohttp import web
 from fhir_servers import MANIFEST, TOKEN, ScriptedFhir, bundle, linked, manifest_for, soon
 
-from hub.connectors.connector import CannotSearch
 from hub.connectors.fhir_r4 import FhirR4
 from hub.connectors.manifest import Authentication
 from hub.domain.answers import SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
 from hub.domain.identifiers import nhs_number, upn
-from hub.domain.people import PersonReference
+from hub.domain.searching import CannotSearch, Probe
 from hub.errors import ConfigurationError
+from tests.fixtures.probing import probe
 
 NUMBER = nhs_number("999 100 0003")
-BY_NUMBER = PersonReference(nhs_number=NUMBER)
-BY_NAME = PersonReference(family_name="Example", birth_date=date(2011, 5, 14))
+BY_NUMBER = probe(nhs_number=NUMBER)
+BY_NAME = probe(family_name="Example", birth_date=date(2011, 5, 14))
 SUMMARY = frozenset({Category.HEALTH_SUMMARY})
 
 
@@ -49,7 +49,7 @@ async def fetched(fhir: ScriptedFhir, categories: frozenset[Category] = SUMMARY,
         await connector.close()
 
 
-async def found(fhir: ScriptedFhir, reference: PersonReference) -> Any:
+async def found(fhir: ScriptedFhir, reference: Probe) -> Any:
     connector = fhir.connector()
     try:
         return await connector.find(reference, soon())
@@ -249,18 +249,19 @@ async def test_an_identifier_that_no_fhir_server_gives_is_never_sent(fhir: Scrip
     await connector.close()
 
 
-async def test_a_find_prefers_the_nhs_number_and_proves_who_the_hub_is(fhir: ScriptedFhir) -> None:
+async def test_a_find_asks_for_the_nhs_number_and_proves_who_the_hub_is(fhir: ScriptedFhir) -> None:
     fhir.says("Patient", bundle(patient(), total=1))
-    (one,) = await found(fhir, PersonReference(nhs_number=NUMBER, family_name="Example", birth_date=date(2011, 5, 14)))
+    (one,) = await found(fhir, BY_NUMBER)
     assert (one.local_id, one.attributes.given_name) == ("p1", "Ann")
     assert len(fhir.asked) == 1
     assert NUMBER in fhir.asked[0]
     assert fhir.headers[0]["Authorization"] == f"Bearer {TOKEN}"
 
 
-async def test_a_find_goes_on_by_name_when_the_number_finds_nobody(fhir: ScriptedFhir) -> None:
+async def test_a_find_by_name_finds_somebody_without_a_number_in_any_case(fhir: ScriptedFhir) -> None:
     fhir.says("Patient", lambda request: bundle(patient(number="")) if "family" in request.query else bundle(total=0))
-    reference = PersonReference(nhs_number=NUMBER, family_name="EXAMPLE", birth_date=date(2011, 5, 14))
+    assert await found(fhir, BY_NUMBER) == ()
+    reference = probe(family_name="EXAMPLE", birth_date=date(2011, 5, 14))
     assert [one.local_id for one in await found(fhir, reference)] == ["p1"]
 
 
@@ -277,7 +278,7 @@ async def test_a_superseded_number_still_finds_its_patient(fhir: ScriptedFhir) -
     ]
     fhir.says("Patient", bundle(patient(identifier=held)))
     (one,) = await found(fhir, BY_NUMBER)
-    assert one.attributes.nhs_number == "9991000011"
+    assert (one.attributes.nhs_number, one.attributes.former_nhs_numbers) == ("9991000011", (NUMBER,))
 
 
 @pytest.mark.parametrize(
@@ -289,7 +290,7 @@ async def test_a_superseded_number_still_finds_its_patient(fhir: ScriptedFhir) -
     ],
 )
 async def test_a_find_that_is_answered_with_somebody_else_is_bad_data(
-    fhir: ScriptedFhir, reference: PersonReference, sent: dict[str, Any]
+    fhir: ScriptedFhir, reference: Probe, sent: dict[str, Any]
 ) -> None:
     fhir.says("Patient", bundle(sent))
     with pytest.raises(SourceFailed) as failed:
@@ -299,7 +300,7 @@ async def test_a_find_that_is_answered_with_somebody_else_is_bad_data(
 
 async def test_a_reference_without_a_search_key_cannot_be_searched(fhir: ScriptedFhir) -> None:
     with pytest.raises(CannotSearch):
-        await found(fhir, PersonReference(upn=upn("A831999900001")))
+        await found(fhir, probe(upn=upn("A831999900001")))
     assert fhir.asked == []
 
 

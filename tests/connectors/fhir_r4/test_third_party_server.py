@@ -21,8 +21,8 @@ from hub.domain.answers import Fetched
 from hub.domain.categories import Category
 from hub.domain.codes import Label
 from hub.domain.identifiers import nhs_number
-from hub.domain.people import PersonReference
 from hub.domain.records import Finding, RelatedPerson
+from tests.fixtures.probing import probe
 
 EVERYTHING = frozenset(Category)
 CACHE = Path(__file__).resolve().parents[3] / ".cache" / "fhir-peer"
@@ -102,9 +102,9 @@ async def fetched(connector: FhirR4, local_id: str, capsys: pytest.CaptureFixtur
 async def test_the_pds_child_is_found_by_number_and_by_name_and_fetched(
     connector: FhirR4, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (one,) = await connector.find(PersonReference(nhs_number=nhs_number("900 000 0009")), soon())
+    (one,) = await connector.find(probe(nhs_number=nhs_number("900 000 0009")), soon())
     attributes = one.attributes
-    by_name = PersonReference(family_name=attributes.family_name, birth_date=attributes.birth_date)
+    by_name = probe(family_name=attributes.family_name, birth_date=attributes.birth_date)
     assert [each.local_id for each in await connector.find(by_name, soon())] == [one.local_id]
     answer = await fetched(connector, one.local_id, capsys)
     assert answer.attributes == attributes
@@ -134,10 +134,10 @@ async def test_uk_core_patients_are_fetched_whole(
 
 
 async def test_the_restricted_patient_is_labelled(connector: FhirR4) -> None:
-    (one,) = await connector.find(PersonReference(nhs_number=nhs_number("900 000 0025")), soon())
+    (one,) = await connector.find(probe(nhs_number=nhs_number("900 000 0025")), soon())
     assert one.labels == {Label.LOCATION_AT_RISK}
 
 
 async def test_nobody_is_found_under_an_unknown_number_and_none_fetched(connector: FhirR4) -> None:
-    assert await connector.find(PersonReference(nhs_number=nhs_number("999 100 0003")), soon()) == ()
+    assert await connector.find(probe(nhs_number=nhs_number("999 100 0003")), soon()) == ()
     assert await connector.fetch(linked("nobody"), EVERYTHING, soon()) is None

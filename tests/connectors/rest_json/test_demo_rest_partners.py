@@ -15,9 +15,10 @@ from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, Label, SubjectKind
 from hub.domain.deadline import Deadline
-from hub.domain.identifiers import NhsNumber, SourceId, Upn
-from hub.domain.people import Found, LinkedPerson, PersonReference
+from hub.domain.identifiers import SourceId, Upn
+from hub.domain.people import Found, LinkedPerson
 from hub.domain.records import Finding, RelatedPerson, ServiceEpisode
+from tests.fixtures.probing import probe
 
 EVERYTHING = frozenset(Category)
 
@@ -45,14 +46,8 @@ def soon() -> Deadline:
 
 async def found(connector: RestJson, people: Population, story: str) -> Found:
     child = people.persons[people.stories[story]]
-    reference = PersonReference(
-        nhs_number=NhsNumber(child.nhs_number) if child.nhs_number else None,
-        upn=Upn(child.upn) if child.upn else None,
-        family_name=child.family_name,
-        given_name=child.given_name,
-        birth_date=child.birth_date,
-    )
-    offered = await connector.find(reference, soon())
+    assert child.birth_date
+    offered = await connector.find(probe(family_name=child.family_name, birth_date=child.birth_date), soon())
     return next(one for one in offered if one.attributes.given_name == child.given_name)
 
 
@@ -169,7 +164,7 @@ async def test_probation_serves_nobody_without_a_token_that_it_gave(
     address = start_partner("probation", "right")
     with pytest.raises(SourceFailed, match="refused the hub's credentials"):
         await connect(demo_manifest("probation"), address, "wrong").find(
-            PersonReference(family_name="A", birth_date=populate(2019).main_child.birth_date), soon()
+            probe(family_name="A", birth_date=populate(2019).main_child.birth_date), soon()
         )
 
 
@@ -178,9 +173,7 @@ async def test_youth_justice_serves_nobody_without_its_key(
 ) -> None:
     address = start_partner("youth-justice", "right")
     with pytest.raises(SourceFailed, match="refused the hub's credentials"):
-        await connect(demo_manifest("youth-justice"), address, "wrong").find(
-            PersonReference(upn=Upn("A831999900001")), soon()
-        )
+        await connect(demo_manifest("youth-justice"), address, "wrong").find(probe(upn=Upn("A831999900001")), soon())
 
 
 async def test_tokens_that_expire_are_renewed_while_questions_go_on(

@@ -18,7 +18,8 @@ from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import LocalId, SourceId, Upn
-from hub.domain.people import LinkedPerson, PersonReference
+from hub.domain.people import LinkedPerson
+from tests.fixtures.probing import probe
 
 LINK = LinkedPerson(SourceId("youth-justice"), LocalId("YP1"), b"")
 PERSON = {"ypid": "YP1", "forename": "Rowan", "surname": "Fictworth", "dateOfBirth": "2011-05-14"}
@@ -64,7 +65,7 @@ async def fetched(connector: RestJson) -> Any:
 
 
 async def searched(connector: RestJson) -> Any:
-    return await connector.find(PersonReference(upn=Upn("A831999900001")), Deadline.after(5))
+    return await connector.find(probe(upn=Upn("A831999900001")), Deadline.after(5))
 
 
 async def endless() -> Any:

@@ -11,15 +11,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from hub.connectors.connector import CannotSearch
 from hub.connectors.rest_json import RestJson
 from hub.domain.answers import SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import LocalId, NhsNumber, SourceId, Upn
-from hub.domain.people import LinkedPerson, PersonReference
+from hub.domain.people import LinkedPerson
 from hub.domain.records import ServiceEpisode
+from hub.domain.searching import CannotSearch, TooManyFound
+from tests.fixtures.probing import probe
 
 FOLDER = Path(__file__).parent / "education"
 PUPIL = {
@@ -114,32 +115,36 @@ def soon() -> Deadline:
     return Deadline.after(5)
 
 
-async def test_its_pupils_are_found_by_the_first_key_set_that_finds_anybody(
-    connector: RestJson, schools: Schools
-) -> None:
-    by_number = PersonReference(upn=Upn("C831999900012"), family_name="Nobody", birth_date=date(2017, 3, 4))
+async def test_its_pupils_are_found_by_number_in_one_request(connector: RestJson, schools: Schools) -> None:
+    by_number = probe(upn=Upn("C831999900012"))
     (found,) = await connector.find(by_number, soon())
     assert (found.local_id, found.attributes.given_name) == ("4711", "Orla")
     assert found.attributes.birth_date == date(2017, 3, 4)
     assert schools.asked == ["/v2/pupils/by-upn/C831999900012"]
 
 
-async def test_an_empty_search_by_number_is_followed_by_one_by_name_over_all_its_pages(
-    connector: RestJson, schools: Schools
-) -> None:
-    named = PersonReference(
-        upn=Upn("A831999900001"), family_name="Sampleforth", given_name="Orla", birth_date=date(2017, 3, 4)
-    )
+async def test_a_search_by_name_is_read_over_all_its_pages(connector: RestJson, schools: Schools) -> None:
+    named = probe(family_name="Sampleforth", given_name="Orla", birth_date=date(2017, 3, 4))
     found = await connector.find(named, soon())
     assert [one.local_id for one in found] == ["0", "1", "2", "3", "4"]
-    assert Counter(schools.asked) == {"/v2/pupils/by-upn/A831999900001": 1, "/v2/pupils/search": 3}
+    assert Counter(schools.asked) == {"/v2/pupils/search": 3}
+
+
+async def test_more_than_the_manifest_takes_are_too_many_and_no_further_page_is_asked_for(
+    schools: Schools, serve: Any, connect: Any
+) -> None:
+    manifest = (FOLDER / "manifest.toml").read_text() + "\n[limits]\nmax_found = 1\n"
+    connector = connect(manifest, await serve(schools.app()), "let-me-in", FOLDER)
+    with pytest.raises(TooManyFound):
+        await connector.find(probe(family_name="Sampleforth", given_name="Orla", birth_date=date(2017, 3, 4)), soon())
+    assert schools.asked == ["/v2/pupils/search"]
 
 
 async def test_a_reference_without_its_search_keys_is_said_to_be_so_and_nothing_is_asked(
     connector: RestJson, schools: Schools
 ) -> None:
     with pytest.raises(CannotSearch):
-        await connector.find(PersonReference(nhs_number=NhsNumber("9991000003")), soon())
+        await connector.find(probe(nhs_number=NhsNumber("9991000003")), soon())
     assert schools.asked == []
 
 

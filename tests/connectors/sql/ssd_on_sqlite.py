@@ -41,7 +41,7 @@ def sqlite_manifest(path: Path) -> Manifest:
         endpoint=f"sqlite+aiosqlite:///{path}",
         contact="duty desk",
         coverage="everybody",
-        search=(("nhs_number",), ("upn",), ("family_name", "birth_date")),
+        search=(("nhs_number",), ("upn",), ("family_name", "birth_date"), ("given_name", "family_name", "birth_date")),
         categories=frozenset(Category),
         mapping="ssd",
     )

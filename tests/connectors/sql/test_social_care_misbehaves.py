@@ -16,9 +16,9 @@ from hub.domain.answers import SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
 from hub.domain.identifiers import NhsNumber
-from hub.domain.people import PersonReference
+from tests.fixtures.probing import probe
 
-MAIN = PersonReference(nhs_number=NhsNumber("9991000003"))
+MAIN = probe(nhs_number=NhsNumber("9991000003"))
 EVERYTHING = frozenset(Category)
 
 

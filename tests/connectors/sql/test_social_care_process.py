@@ -3,21 +3,21 @@
 import pytest
 from ssd_partner import SocialCare, link, soon
 
-from hub.connectors.connector import CannotSearch
 from hub.connectors.sql import Sql
 from hub.demo.population import Population
 from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, Label, SubjectKind
 from hub.domain.identifiers import NhsNumber, Upn
-from hub.domain.people import PersonReference
 from hub.domain.records import Finding, IdentityAttribute, LifeEvent, RelatedPerson, ServiceEpisode
+from hub.domain.searching import CannotSearch, Probe
+from tests.fixtures.probing import probe
 
-MAIN = PersonReference(nhs_number=NhsNumber("9991000003"))
+MAIN = probe(nhs_number=NhsNumber("9991000003"))
 EVERYTHING = frozenset(Category)
 
 
-async def everything_about(connector: Sql, reference: PersonReference) -> Fetched:
+async def everything_about(connector: Sql, reference: Probe) -> Fetched:
     (found,) = await connector.find(reference, soon())
     fetched = await connector.fetch(link(found.local_id), EVERYTHING, soon())
     assert fetched is not None
@@ -30,8 +30,8 @@ async def test_the_main_child_is_found_by_each_key_set(connector: Sql, populatio
     child = population.main_child
     references = (
         MAIN,
-        PersonReference(upn=Upn(child.upn or "")),
-        PersonReference(family_name=child.family_name.upper(), birth_date=child.birth_date),
+        probe(upn=Upn(child.upn or "")),
+        probe(family_name=child.family_name.upper(), birth_date=child.birth_date),
     )
     for reference in references:
         (found,) = await connector.find(reference, soon())
@@ -40,22 +40,21 @@ async def test_the_main_child_is_found_by_each_key_set(connector: Sql, populatio
 
 
 async def test_nobody_is_found_for_a_number_that_nobody_has(connector: Sql) -> None:
-    assert await connector.find(PersonReference(nhs_number=NhsNumber("9991009999")), soon()) == ()
+    assert await connector.find(probe(nhs_number=NhsNumber("9991009999")), soon()) == ()
 
 
 async def test_a_number_that_nobody_has_does_not_hide_a_child_found_by_name(
     connector: Sql, population: Population
 ) -> None:
     child = population.main_child
-    reference = PersonReference(
-        nhs_number=NhsNumber("9991009999"), family_name=child.family_name, birth_date=child.birth_date
-    )
-    (found,) = await connector.find(reference, soon())
+    assert child.birth_date
+    assert await connector.find(probe(nhs_number=NhsNumber("9991009999")), soon()) == ()
+    (found,) = await connector.find(probe(family_name=child.family_name, birth_date=child.birth_date), soon())
     assert found.attributes.nhs_number == "9991000003"
 
 
 async def test_sql_in_a_name_is_only_a_name(connector: Sql, population: Population) -> None:
-    hostile = PersonReference(family_name="x' or '1'='1'; --", birth_date=population.main_child.birth_date)
+    hostile = probe(family_name="x' or '1'='1'; --", birth_date=population.main_child.birth_date)
     assert await connector.find(hostile, soon()) == ()
 
 
@@ -145,7 +144,7 @@ async def test_a_restricted_address_is_marked_and_never_sent(connector: Sql, pop
     ]
     assert restricted
     for child in restricted:
-        fetched = await everything_about(connector, PersonReference(nhs_number=NhsNumber(child.nhs_number or "")))
+        fetched = await everything_about(connector, probe(nhs_number=NhsNumber(child.nhs_number or "")))
         assert Label.LOCATION_AT_RISK in fetched.labels
         assert fetched.attributes.postcode is None
         told = [one for one in fetched.records if isinstance(one, IdentityAttribute)]
@@ -168,23 +167,19 @@ async def test_only_tables_of_the_asked_categories_are_read(social_care: SocialC
     await connector.fetch(link("700001"), frozenset({Category.SOCIAL_CARE_CP_PLAN}), soon())
     asked = social_care.statements[before:]
     assert "ssd_cp_plans" in asked
-    for table in (
-        "ssd_permanence",
-        "ssd_contacts",
-        "ssd_involvements",
-        "ssd_missing",
-        "ssd_family",
-        "ssd_cla_episodes",
-    ):
+    for table in ("ssd_contacts", "ssd_involvements", "ssd_missing", "ssd_family", "ssd_cla_placement"):
         assert table not in asked
+    # Of these only whether there is a mark of an adoption, which narrows what anybody is shown.
+    for column in ("perm_adm_decision_date", "clae_cla_episode_start_date", "lapp_previous_permanence_order_date"):
+        assert column not in asked
 
 
 async def test_adoption_is_read_only_when_it_is_asked_for(social_care: SocialCare, connector: Sql) -> None:
     before = len(social_care.statements)
     await connector.fetch(link("700001"), EVERYTHING - {Category.SOCIAL_CARE_ADOPTION}, soon())
-    assert "ssd_permanence" not in social_care.statements[before:]
+    assert "perm_adm_decision_date" not in social_care.statements[before:]
     await connector.fetch(link("700001"), EVERYTHING, soon())
-    assert "ssd_permanence" in social_care.statements[before:]
+    assert "perm_adm_decision_date" in social_care.statements[before:]
 
 
 async def test_a_fetch_is_one_statement_and_parameters_stay_out_of_its_text(

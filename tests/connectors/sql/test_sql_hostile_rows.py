@@ -21,9 +21,10 @@ from hub.connectors.sql.sessions import read_only_engine
 from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
-from hub.domain.people import PersonReference
 from hub.domain.records import Finding, IdentityAttribute
+from hub.domain.searching import TooManyFound
 from hub.errors import ConfigurationError
+from tests.fixtures.probing import probe
 
 EVERYTHING = frozenset(Category)
 PERSON = (
@@ -129,14 +130,19 @@ async def test_more_rows_than_a_person_can_have_are_refused_whole(tmp_path: Path
     assert "more rows" in failed.happened
 
 
-async def test_a_name_that_hundreds_share_finds_some_of_them_and_is_no_fault(tmp_path: Path) -> None:
+async def test_a_name_that_hundreds_share_finds_too_many_and_is_no_fault(tmp_path: Path) -> None:
     rows = [
-        ("ssd_person", {"pers_person_id": str(n), "pers_surname": "N", "pers_dob": "2012-01-01"}) for n in range(99)
+        (
+            "ssd_person",
+            {"pers_person_id": str(n), "pers_forename": f"G{n}", "pers_surname": "N", "pers_dob": "2012-01-01"},
+        )
+        for n in range(99)
     ]
     connector = sql_on_sqlite(sqlite_database(tmp_path / "ssd.db", rows))
-    found = await connector.find(PersonReference(family_name="n", birth_date=date(2012, 1, 1)), soon())
+    with pytest.raises(TooManyFound):
+        await connector.find(probe(family_name="n", birth_date=date(2012, 1, 1)), soon())
+    assert len(await connector.find(probe(given_name="g7", family_name="n", birth_date=date(2012, 1, 1)), soon())) == 1
     await connector.close()
-    assert len(found) == 50
 
 
 async def test_more_than_the_manifest_allows_is_refused(tmp_path: Path) -> None:
@@ -195,7 +201,7 @@ async def test_dates_beyond_the_drivers_calendar_are_judged_by_the_mapping(fresh
     assert fetched is not None
     assert fetched.attributes.birth_date is None
     assert fetched.unmapped["missing: at missing"] == 1
-    assert await connector.find(PersonReference(family_name="n", birth_date=date(2012, 1, 1)), soon()) == ()
+    assert await connector.find(probe(family_name="n", birth_date=date(2012, 1, 1)), soon()) == ()
     await connector.close()
 
 

@@ -36,16 +36,17 @@ def records(patient: Json, chart: Chart) -> Iterator[AnyRecord]:
 def _identity(patient: Json) -> Iterator[IdentityAttribute]:
     seen = attributes(patient)
     updated = moment(part(patient, "meta").get("lastUpdated"))
-    values = {
-        "nhs_number": seen.nhs_number,
-        "given_name": seen.given_name,
-        "family_name": seen.family_name,
-        "birth_date": line(patient.get("birthDate")),
-        "address": address_line(home(patient)),
-        "postcode": seen.postcode,
-        "phone": next(phones(patient), None),
-    }
-    for attribute, value in values.items():
+    told = [
+        ("nhs_number", seen.nhs_number),
+        ("given_name", seen.given_name),
+        ("family_name", seen.family_name),
+        *(("alias", " ".join(word for word in (one.given_name, one.family_name) if word)) for one in seen.aliases),
+        ("birth_date", line(patient.get("birthDate"))),
+        ("address", address_line(home(patient))),
+        ("postcode", seen.postcode),
+        ("phone", next(phones(patient), None)),
+    ]
+    for attribute, value in told:
         if value:
             yield IdentityAttribute(
                 category=CATEGORIES[attribute], attribute=attribute, value=value, as_of=updated.at if updated else None

@@ -6,8 +6,8 @@ from typing import Any
 from hub.connectors.fhir_r4.chart import Chart
 from hub.connectors.fhir_r4.codes import FAMILY_HISTORY
 from hub.connectors.fhir_r4.dates import day
-from hub.connectors.fhir_r4.elements import Json, codings, line, notes, parts
-from hub.connectors.fhir_r4.identity import full_name
+from hub.connectors.fhir_r4.elements import Json, codings, line, lines, notes, parts
+from hub.connectors.fhir_r4.identity import best_name, full_name
 from hub.connectors.fhir_r4.meanings import meaning, unknown
 from hub.connectors.fhir_r4.services import RELATIONSHIPS, UNKNOWN_RELATIONSHIP
 from hub.domain.categories import Category
@@ -22,8 +22,15 @@ def related_person(resource: Json, chart: Chart) -> Iterator[AnyRecord]:
     word, kind = relationship(resource.get("relationship"), "RelatedPerson.relationship", chart)
     born = day(resource.get("birthDate"))
     about = About(_kind(born, kind, chart), chart.people.number(f"RelatedPerson/{line(resource.get('id'))}"))
+    name = best_name(resource)
     yield RelatedPerson(
-        category=Category.HEALTH_FAMILY, about=about, relationship=word, name=full_name(resource), birth_date=born
+        category=Category.HEALTH_FAMILY,
+        about=about,
+        relationship=word,
+        name=full_name(resource),
+        given_name=next(lines(name.get("given")), None),
+        family_name=line(name.get("family")),
+        birth_date=born,
     )
 
 

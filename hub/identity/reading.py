@@ -1,0 +1,240 @@
+"""What a search came to: candidates scored and judged, with a sentence for whoever asked. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from hub.domain.answers import SourceFailed
+from hub.domain.codes import AnswerState, Label, MatchState
+from hub.domain.identifiers import LocalId, SourceId
+from hub.domain.matches import Decision, MatchDecision
+from hub.domain.people import TOO_MANY_FOUND, Candidate, Found, LinkedPerson, PersonReference, SourceFind
+from hub.domain.searching import Searched
+from hub.domain.sources import Source
+from hub.domain.subjects import Mac, described, fingerprint
+from hub.identity.description import Description
+from hub.identity.matching import Compared, Matcher
+from hub.identity.trails import Trail
+
+# Whose other names and numbers must neither find them nor explain a match.
+_FORMER_SELVES = frozenset({Label.ADOPTION, Label.GENDER_HISTORY})
+_LIKELY = frozenset({MatchState.MATCH, MatchState.POTENTIAL})
+
+Scored = tuple[Found, Compared]
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """What is known of whom is asked about: what the enquirer said, and with what certain matches added."""
+
+    about: PersonReference
+    told: PersonReference
+    former: frozenset[str] = frozenset()  # numbers of theirs that a certain match says were superseded
+
+
+class Reader:
+    """Reads the searches of one question. ``decided`` is what people decided about this subject before."""
+
+    def __init__(
+        self,
+        matcher: Matcher,
+        mac: Mac,
+        enquiry_id: str,
+        known: Mapping[SourceId, LinkedPerson],
+        decided: Mapping[tuple[SourceId, LocalId], MatchDecision],
+    ) -> None:
+        self._matcher, self._mac, self._enquiry_id = matcher, mac, enquiry_id
+        self._known, self._decided = known, decided
+        self._scores: dict[tuple[Found, Claim, bool], Compared] = {}
+
+    def awaits(self, source: SourceId, people: Mapping[LocalId, Found]) -> bool:
+        """Whether whom a person confirmed there has not been found yet: a wider step may."""
+        link = self._known.get(source)
+        return link is not None and link.confirmed and link.local_id not in people
+
+    def likely(self, found: Found, claim: Claim) -> bool:
+        """Whether this is probably whom is asked about."""
+        return self._matcher.judge([self._compared(found, claim, place=False)]) in _LIKELY
+
+    def alike(self, one: Found, other: Found) -> bool:
+        """Whether two sources probably describe one person."""
+        ours, theirs = (_as_now(each, place=False) for each in (one, other))
+        return self._matcher.judge([self._matcher.compare(ours, theirs)]) in _LIKELY
+
+    def one_person(self, people: Sequence[Found]) -> bool:
+        """Whether people matched at different sources hang together."""
+        return self._matcher.one_person([_as_now(found, place=False) for found in people])
+
+    def read(self, source: Source, trail: Trail, claim: Claim, *, place: bool) -> SourceFind:
+        """The find of one source. With ``place``, whereabouts count, and who was found by them alone is shown."""
+        shown = [found for found in trail.people.values() if _open(found, trail, source, place=place)]
+        scored = [(found, self._compared(found, claim, place=place)) for found in shown]
+        scored = [pair for pair in scored if not self._former_self(*pair)]
+        offered = [pair for pair in scored if not self._stands(source.id, pair[0], Decision.REJECTED)]
+        find = self._judged(source, trail, claim, offered)
+        return msgspec.structs.replace(
+            find,
+            steps=trail.steps(frozenset(found.local_id for found, _ in offered)),
+            rejected=tuple(self._candidate(source.id, *pair) for pair in scored if pair not in offered),
+        )
+
+    def confirmed(self, find: SourceFind) -> bool:
+        """Whether this match is one that a person confirmed."""
+        best = find.candidates[0]
+        return self._stands(find.source, best.found, Decision.CONFIRMED)
+
+    def _judged(self, source: Source, trail: Trail, claim: Claim, offered: list[Scored]) -> SourceFind:
+        confirmed = [pair for pair in offered if self._stands(source.id, pair[0], Decision.CONFIRMED)]
+        if len(confirmed) == 1:
+            others = [pair for pair in offered if pair not in confirmed]
+            first, rest = (self._amounting_to(source, MatchState.MATCH, pairs) for pairs in (confirmed, others))
+            return msgspec.structs.replace(first, candidates=first.candidates + rest.candidates)
+        match = self._matcher.judge([compared for _, compared in offered])
+        if match is MatchState.MATCH and self._was_rejected(source.id, offered):
+            match = MatchState.POTENTIAL
+        if trail.too_many and match is not MatchState.MATCH:
+            find = self._amounting_to(source, MatchState.MANY, offered)
+            return msgspec.structs.replace(find, explanation=_too_many(source, claim.told), reasons=(TOO_MANY_FOUND,))
+        find = self._amounting_to(source, match, offered)
+        return find if match is MatchState.MATCH else _stopped(source, trail, find)
+
+    def _was_rejected(self, source: SourceId, offered: list[Scored]) -> bool:
+        """Whether a person said of anybody here, when less or other was told of them, that they are somebody else."""
+        earlier = (self._decided.get((source, found.local_id)) for found, _ in offered)
+        return any(one is not None and one.decision is Decision.REJECTED for one in earlier)
+
+    def _compared(self, found: Found, claim: Claim, *, place: bool) -> Compared:
+        """One comparison, made once for as long as the same is known of both."""
+        known = self._scores.get((found, claim, place))
+        if known is not None:
+            return known
+        # Before and after an adoption somebody is two people: only what the enquirer said is compared.
+        alone = Label.ADOPTION in found.labels
+        ours = Description.of_reference(claim.about if alone else claim.told, place=place)
+        if claim.former and not _FORMER_SELVES & found.labels:
+            ours = msgspec.structs.replace(ours, former_numbers=claim.former)
+        compared = self._matcher.compare(ours, _as_now(found, place=place))
+        return self._scores.setdefault((found, claim, place), compared)
+
+    def _former_self(self, found: Found, compared: Compared) -> bool:
+        """Somebody adopted whom only what they were called before found: never offered."""
+        return Label.ADOPTION in found.labels and self._matcher.judge([compared]) not in _LIKELY
+
+    def _stands(self, source: SourceId, found: Found, decision: Decision) -> bool:
+        """Whether this was decided, and holds: a rejection while the source tells the very same.
+
+        A confirmation outlives a moved house or another school, as its link does: while names and birth date
+        are the same. Nobody is confirmed across an adoption.
+        """
+        made = self._decided.get((source, found.local_id))
+        if made is None or made.decision is not decision:
+            return False
+        same = made.seen == described(found.attributes, self._mac)
+        if decision is Decision.REJECTED:
+            return same
+        return Label.ADOPTION not in found.labels and (same or self._confirmed_as(source, found))
+
+    def _confirmed_as(self, source: SourceId, found: Found) -> bool:
+        link = self._known.get(source)
+        return (
+            link is not None
+            and link.confirmed
+            and link.local_id == found.local_id
+            and link.fingerprint == fingerprint(found.attributes, self._mac)
+        )
+
+    def _amounting_to(self, source: Source, match: MatchState, scored: list[Scored]) -> SourceFind:
+        candidates = sorted((self._candidate(source.id, *pair) for pair in scored), key=_best_first)
+        return amounting_to(source, match, tuple(candidates))
+
+    def _candidate(self, source: SourceId, found: Found, compared: Compared) -> Candidate:
+        link = self._known.get(source)
+        opaque = self._mac("candidate", f"{self._enquiry_id}\x1f{source}\x1f{found.local_id}".encode()).hex()[:32]
+        linked = link is not None and link.local_id == found.local_id
+        return Candidate(
+            id=opaque,
+            found=found,
+            score=round(compared.weight, 2),
+            probability=round(compared.probability, 6),
+            why=tuple(one for one in compared.why if not _tells_former_name(one.attribute, found)),
+            linked=linked or self._stands(source, found, Decision.CONFIRMED),
+            decision=self._decided.get((source, found.local_id)),
+            decided=next((one for one in Decision if self._stands(source, found, one)), None),
+            seen=described(found.attributes, self._mac),
+            fingerprint=fingerprint(found.attributes, self._mac),
+        )
+
+
+def amounting_to(
+    source: Source, match: MatchState, candidates: tuple[Candidate, ...] = (), steps: tuple[Searched, ...] = ()
+) -> SourceFind:
+    """A find of a source that answered, with the sentence for what it came to."""
+    state = AnswerState.NOT_KNOWN if match is MatchState.NONE else AnswerState.KNOWN
+    sentence = _SENTENCES[match].format(name=source.name, contact=source.contact)
+    return SourceFind(source.id, state, match, candidates, sentence, steps=steps)
+
+
+def unsearchable(source: Source) -> SourceFind:
+    """The find of a source that cannot be searched with what is known."""
+    sentence = (
+        f"{source.name} cannot be searched with what this enquiry holds. "
+        f"Open one with family name and birth date, or phone {source.contact}."
+    )
+    return SourceFind(source.id, AnswerState.NOT_ASKED, MatchState.NONE, (), sentence, ("no-search-key",))
+
+
+def _as_now(found: Found, *, place: bool) -> Description:
+    """How a source describes somebody, without what they were before where that must not be told."""
+    attributes = found.attributes
+    if _FORMER_SELVES & found.labels:
+        attributes = msgspec.structs.replace(attributes, aliases=(), former_nhs_numbers=())
+    return Description.of_attributes(attributes, place=place)
+
+
+def _open(found: Found, trail: Trail, source: Source, *, place: bool) -> bool:
+    """Whether somebody may be shown to have been found. A search by place must not confirm that anybody exists."""
+    if found.local_id in trail.found_openly():
+        return True
+    knows = Label.LOCATION_AT_RISK in source.marks_labels and Label.LOCATION_AT_RISK not in found.labels
+    return place and knows
+
+
+def _stopped(source: Source, trail: Trail, find: SourceFind) -> SourceFind:
+    """The find of a search that did not come to its end. A failure never looks like an answer."""
+    if trail.failure is None and not trail.hurried:
+        return find
+    failure = trail.failure or SourceFailed(AnswerState.TIMED_OUT, "could not be searched in every step in time")
+    sentence = f"{source.name} {failure.happened}. This is not reassurance: ask again, or phone {source.contact}."
+    return msgspec.structs.replace(find, state=failure.state, explanation=sentence)
+
+
+def _too_many(source: Source, told: PersonReference) -> str:
+    lacking = [
+        name
+        for name, known in (
+            ("the given name", told.given_name),
+            ("the birth date", told.birth_date),
+            ("the postcode", told.postcode),
+            ("the NHS number or UPN", told.nhs_number or told.upn),
+        )
+        if not known
+    ]
+    more = f"Open an enquiry with {' or '.join(lacking)}, search wider" if lacking else "Search wider"
+    known = f"{source.name} knows more people of this description than it can tell apart."
+    return f"{known} {more} deliberately, or phone {source.contact}."
+
+
+def _tells_former_name(attribute: str, found: Found) -> bool:
+    return Label.GENDER_HISTORY in found.labels and "name" in attribute
+
+
+def _best_first(candidate: Candidate) -> float:
+    return -candidate.score
+
+
+_SENTENCES = {
+    MatchState.MATCH: "{name} knows this child.",
+    MatchState.POTENTIAL: "{name} knows somebody who is probably this child. Compare, or phone {contact}.",
+    MatchState.MANY: "{name} knows several people who could be this child. Compare, or phone {contact}.",
+    MatchState.LOW: "{name} knows somebody who may be this child, but little agrees. Compare, or phone {contact}.",
+    MatchState.NONE: "{name} found nobody under what it was searched with.",
+}

@@ -1,0 +1,74 @@
+"""The bracket around an act that is not a read: it leaves evidence of what was done, or of why it was not."""
+
+import secrets
+from typing import Self
+
+import msgspec
+
+from hub.audit.evidence import Act
+from hub.audit.leaf import Outcome
+from hub.domain.acts import Action
+from hub.domain.enquiries import Enquiry
+from hub.domain.identifiers import SourceId
+from hub.domain.principals import Principal
+from hub.errors import AccessDenied, BadInput, Conflict, HubError, NotFound
+from hub.services import Services
+
+_CHANGES_AT_ONCE = frozenset({Action.OPEN_ENQUIRY, Action.CLOSE_ENQUIRY, Action.BREAK_GLASS})
+
+
+def act_of(action: Action, principal: Principal, enquiry_id: str | None, services: Services) -> Act:
+    """An act that is about to be tried, under an id of its own."""
+    return Act(
+        action=action,
+        request_id=secrets.token_urlsafe(18),
+        outcome=Outcome.DONE,
+        policy_version=services.policies.version,
+        principal=principal,
+        enquiry_id=enquiry_id,
+    )
+
+
+class Recorded:
+    """``async with`` this around an act. Leaving it makes one durable line: done, refused or failed."""
+
+    def __init__(self, act: Act, services: Services) -> None:
+        self._act, self._services = act, services
+        self._quiet = False
+
+    async def __aenter__(self) -> Self:
+        """Make durable that something is about to change, where the act changes it. Raises AuditUnavailable."""
+        if self._act.action in _CHANGES_AT_ONCE:
+            await self.about_to_change()
+        return self
+
+    def __call__(self, enquiry: Enquiry, reasons: tuple[str, ...] = ()) -> None:
+        """Say about which enquiry it was done, and which policies allowed it."""
+        self._act = msgspec.structs.replace(
+            self._act, reasons=reasons, enquiry_id=enquiry.id, purpose=enquiry.purpose, reference=enquiry.about
+        )
+
+    def at(self, source: SourceId) -> None:
+        """Say about which source's record it is."""
+        self._act = msgspec.structs.replace(self._act, source=source)
+
+    async def about_to_change(self) -> None:
+        """Make durable that something is about to change, and what is known of it. Raises AuditUnavailable."""
+        intent = msgspec.structs.replace(self._act, request_id=f"{self._act.request_id}.asked", outcome=Outcome.ASKED)
+        await self._services.audit.record(intent)
+
+    def quietly(self) -> None:
+        """Leave the line to the read that follows; a refusal is written all the same."""
+        self._quiet = True
+
+    async def __aexit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        """Make the line durable. Raises AuditUnavailable where it cannot be."""
+        if isinstance(fault, AccessDenied | NotFound | BadInput | Conflict):
+            await self._write(Outcome.REFUSED, fault.reasons)
+        elif fault is not None:
+            await self._write(Outcome.FAILED, (fault.code if isinstance(fault, HubError) else HubError.code,))
+        elif not self._quiet:
+            await self._services.audit.record(self._act)
+
+    async def _write(self, outcome: Outcome, reasons: tuple[str, ...]) -> None:
+        await self._services.audit.record(msgspec.structs.replace(self._act, outcome=outcome, reasons=reasons))

@@ -1,0 +1,291 @@
+"""Adults around the child are looked for where policy permits it; whatever could not be checked is said."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+import pytest
+
+from hub.domain.answers import Answer, Fetched, SourceFailed
+from hub.domain.categories import Category, RecordKind
+from hub.domain.codes import Agency, AnswerState, Label, PurposeCode, SubjectKind
+from hub.domain.deadline import Deadline
+from hub.domain.identifiers import LocalId, SourceId
+from hub.domain.network import UNTOLD, Link
+from hub.domain.people import Attributes, Found
+from hub.domain.permits import Permit, Verdict
+from hub.domain.questions import EVERYTHING, Selection
+from hub.domain.records import THE_CHILD, About, AnyRecord, Finding, RelatedPerson
+from hub.domain.sources import Source
+from hub.identity.around import MOST_ADULTS, Network
+from hub.identity.matching import Matcher
+from hub.identity.model import shipped_model
+
+CARE, JAIL = SourceId("care"), SourceId("jail")
+ADULT, CHILD = SubjectKind.NETWORK_ADULT, SubjectKind.NETWORK_CHILD
+BORN = date(1986, 7, 19)
+HIM = Attributes(given_name="Jermaine", family_name="Nonesuch", birth_date=BORN)
+YES, NO = Verdict(permitted=True, policies=("yes",)), Verdict(permitted=False, policies=("no",))
+SOURCE = Source(JAIL, "Probation", Agency.PROBATION, "rest_json", "LIVE", "01632 960035", "Adults.")
+MATCHER = Matcher(shipped_model())
+
+
+def named(given: str = "Jermaine", *, key: str = "1", **more: object) -> RelatedPerson:
+    told = {
+        "category": Category.SOCIAL_CARE_FAMILY,
+        "about": About(ADULT, key),
+        "relationship": "step-father",
+        "name": f"{given} Nonesuch",
+        "birth_date": BORN,
+    }
+    return RelatedPerson(**told | more)
+
+
+def care(*records: AnyRecord, labels: frozenset[Label] = frozenset()) -> Answer:
+    return Answer(CARE, AnswerState.KNOWN, "Care knows this child.", records=records or (named(),), labels=labels)
+
+
+def jail(state: AnswerState = AnswerState.NOT_KNOWN, **more: object) -> Answer:
+    return Answer(JAIL, state, "Probation has no record of this child.", **more)
+
+
+def risk(**more: object) -> Finding:
+    told = {"category": Category.PROBATION_MAPPA, "about": About(ADULT, "1"), "type": "mappa", "label": "MAPPA level 2"}
+    return Finding(**told | more)
+
+
+class Partner:
+    """A source that can be searched for adults, and remembers what it was asked."""
+
+    all = (SOURCE,)
+
+    def __init__(self) -> None:
+        self.found: list[Found] = [Found(LocalId("X1"), HIM)]
+        self.records: tuple[AnyRecord, ...] = (risk(),)
+        self.labels: frozenset[Label] = frozenset()
+        self.withheld: tuple[str, ...] = ()
+        self.failing: SourceFailed | None = None
+        self.fails_to_read: SourceFailed | None = None
+        self.searched: list[Attributes] = []
+        self.read: list[tuple[LocalId, frozenset[Category]]] = []
+        self.asked_for: list[object] = []
+
+    async def search(self, source: SourceId, named: Attributes, deadline: Deadline) -> tuple[Found, ...] | None:
+        self.searched.append(named)
+        if self.failing:
+            raise self.failing
+        return tuple(one for one in self.found if one.attributes.family_name == named.family_name)
+
+    async def fetch(
+        self, source: SourceId, found: Found, categories: frozenset[Category], deadline: Deadline, asker: object = None
+    ) -> Fetched:
+        self.read.append((found.local_id, categories))
+        self.asked_for.append(asker)
+        if self.fails_to_read:
+            raise self.fails_to_read
+        return Fetched(
+            found.local_id, found.attributes, self.records, self.labels, {}, None, self.withheld, {found.local_id: "1"}
+        )
+
+
+def permit(forbidden: Mapping[SubjectKind, set[Category]] | None = None, selection: Selection = EVERYTHING) -> Permit:
+    def decide(source: SourceId, kind: SubjectKind, labels: frozenset[Label]) -> dict[Category, Verdict]:
+        no = (forbidden or {}).get(kind, set())
+        if Label.GENDER_HISTORY in labels or Label.ADOPTION in labels:
+            no = no | {Category.IDENTITY_NAME}
+        return {one: NO if one in no else YES for one in Category if one.decidable}
+
+    return Permit(PurposeCode.S47, "v", {}, selection, decide)
+
+
+@pytest.fixture
+def partner() -> Partner:
+    return Partner()
+
+
+def asked(partner: Partner, *answers: Answer, under: Permit | None = None) -> tuple[Answer, tuple[Link, ...]]:
+    """The partner's answer after the second round, and who was shown to be one person."""
+    round_two = Network(partner, MATCHER).around(answers, under or permit(), Deadline.after(2))
+    gathered = asyncio.run(round_two)
+    assert [one.source for one in gathered.answers] == [one.source for one in answers]
+    (answer,) = [one for one in gathered.answers if one.source == JAIL]
+    return answer, gathered.links
+
+
+def test_an_adult_whom_another_source_names_is_found_and_stands_with_whoever_named_him(partner: Partner):
+    answer, links = asked(partner, care(), jail())
+    assert answer.state is AnswerState.KNOWN
+    assert [record.label for record in answer.records] == ["MAPPA level 2"]
+    assert "knows one adult whom another source names around this child" in answer.explanation
+    assert links == (Link((CARE, About(ADULT, "1")), (JAIL, answer.records[0].about)),)
+    assert {Category.EXISTENCE, Category.PROBATION_MAPPA} <= answer.asked
+
+
+def test_two_records_never_point_at_each_others_people(partner: Partner):
+    partner.found.append(Found(LocalId("X2"), msgspec.structs.replace(HIM, given_name="Ada")))
+    answer, _ = asked(partner, care(named(), named("Ada", key="2")), jail())
+    assert len({record.about for record in answer.records}) == 2
+    assert sorted(local for local, _ in partner.read) == ["X1", "X2"]
+
+
+def test_nobody_is_looked_for_where_policy_does_not_reach_adults(partner: Partner):
+    for nothing in ({Category.EXISTENCE}, {Category.IDENTITY_NAME}, set(Category)):
+        answer, _ = asked(partner, care(), jail(), under=permit({ADULT: nothing}))
+        assert answer == jail()
+    assert partner.searched == []
+
+
+def test_a_name_that_may_not_be_told_is_not_searched_for(partner: Partner):
+    for kept in (
+        care(named(labels=frozenset({Label.GENDER_HISTORY}))),
+        care(labels=frozenset({Label.ADOPTION})),
+        care(named(labels=frozenset({Label.WITNESS_PROTECTION}))),
+    ):
+        asked(partner, kept, jail())
+    assert partner.searched == []
+
+
+def test_only_whole_names_and_birth_dates_of_adults_are_searched_for(partner: Partner):
+    asked(partner, care(named(birth_date=None), named(name="Jermaine"), named(about=About(CHILD, "1"))), jail())
+    assert partner.searched == []
+
+
+def test_nobody_is_looked_for_unless_people_around_the_child_are_asked_for(partner: Partner):
+    flags = Selection(frozenset({RecordKind.FINDING}))
+    assert asked(partner, care(), jail(), under=permit(selection=flags))[0] == jail()
+    assert partner.searched == []
+
+
+def test_somebody_whom_the_source_names_itself_is_not_looked_for_there(partner: Partner):
+    own = named(category=Category.PROBATION_FAMILY, key="7")
+    asked(partner, care(), jail(AnswerState.KNOWN, records=(own,)))
+    assert partner.searched == []
+
+
+def test_a_record_that_was_read_already_is_not_read_again_and_is_known_to_be_his(partner: Partner):
+    closed = risk(about=About(ADULT, "4"))
+    before = jail(AnswerState.KNOWN, records=(closed,), around={LocalId("X1"): "4"})
+    answer, links = asked(partner, care(), before)
+    assert partner.read == []
+    assert answer.records == (closed,)
+    assert answer.around == {}
+    assert links == (Link((CARE, About(ADULT, "1")), (JAIL, About(ADULT, "4"))),)
+
+
+def test_a_record_whose_name_is_kept_back_is_not_said_to_be_his(partner: Partner):
+    kept = frozenset({Label.GENDER_HISTORY})
+    closed = risk(about=About(ADULT, "4"), labels=kept)
+    assert asked(partner, care(), jail(AnswerState.KNOWN, records=(closed,), around={LocalId("X1"): "4"}))[1] == ()
+    partner.labels = kept
+    assert asked(partner, care(), jail())[1] == ()
+
+
+def test_a_match_that_is_not_certain_waits_and_nothing_is_read(partner: Partner):
+    partner.found = [Found(LocalId("X1"), msgspec.structs.replace(HIM, given_name="Jermain"))]
+    answer, links = asked(partner, care(), jail())
+    assert partner.read == []
+    assert answer.state is AnswerState.WITHHELD
+    assert "match-not-confirmed" in answer.reasons
+    assert SOURCE.contact in answer.explanation
+    assert links == ()
+
+
+def test_two_who_both_fit_wait_too(partner: Partner):
+    partner.found.append(Found(LocalId("X2"), HIM))
+    answer, _ = asked(partner, care(), jail())
+    assert partner.read == []
+    assert answer.state is AnswerState.WITHHELD
+
+
+def test_a_search_that_finds_nobody_says_so_and_stays_not_known(partner: Partner):
+    partner.found = []
+    answer, _ = asked(partner, care(), jail())
+    assert answer.state is AnswerState.NOT_KNOWN
+    assert "searched for one adult named around this child, and knows none" in answer.explanation
+
+
+@pytest.mark.parametrize("when", ["failing", "fails_to_read"])
+def test_a_failure_never_stays_not_known(partner: Partner, when: str):
+    setattr(partner, when, SourceFailed(AnswerState.TIMED_OUT, "did not answer"))
+    answer, _ = asked(partner, care(), jail())
+    assert answer.state is AnswerState.TIMED_OUT
+    assert "could not be checked" in answer.explanation
+    assert "not reassurance" in answer.explanation
+
+
+def test_a_failure_beside_records_is_said_beside_them(partner: Partner):
+    partner.failing = SourceFailed(AnswerState.UNAVAILABLE, "refused")
+    own = risk(about=About(ADULT, "3"))
+    answer, _ = asked(partner, care(), jail(AnswerState.KNOWN, records=(own,)))
+    assert answer.state is AnswerState.KNOWN
+    assert answer.records == (own,)
+    assert "One adult around this child could not be checked" in answer.explanation
+
+
+def test_a_source_that_failed_before_is_not_asked_again_and_the_adult_is_counted(partner: Partner):
+    answer, _ = asked(partner, care(), jail(AnswerState.TIMED_OUT))
+    assert partner.searched == []
+    assert answer.state is AnswerState.TIMED_OUT
+    assert "could not be checked" in answer.explanation
+
+
+def test_no_more_than_so_many_are_looked_for_and_the_rest_are_counted(partner: Partner):
+    partner.found = []
+    crowd = [named(chr(65 + n) * 6, key=str(n)) for n in range(MOST_ADULTS + 3)]
+    answer, _ = asked(partner, care(*crowd), jail())
+    assert len(partner.searched) == MOST_ADULTS
+    assert "3 adults around this child could not be checked" in answer.explanation
+    assert answer.state is AnswerState.UNAVAILABLE
+
+
+@pytest.mark.parametrize("label", [Label.WITNESS_PROTECTION, Label.ADOPTION])
+@pytest.mark.parametrize("told", ["in the search", "in the record"])
+def test_an_adult_who_must_not_be_found_is_as_one_whom_nobody_knows(partner: Partner, label: Label, told: str):
+    unknown, _ = asked(_knowing_nobody(), care(), jail())
+    if told == "in the search":
+        partner.found = [Found(LocalId("X1"), HIM, frozenset({label}))]
+    else:
+        partner.labels = frozenset({label})
+    answer, links = asked(partner, care(), jail())
+    assert msgspec.structs.replace(answer, elapsed_ms=0) == msgspec.structs.replace(unknown, elapsed_ms=0)
+    assert links == ()
+
+
+def _knowing_nobody() -> Partner:
+    nobody = Partner()
+    nobody.found = []
+    return nobody
+
+
+def test_what_a_record_says_of_anybody_else_is_dropped(partner: Partner):
+    of_the_child, of_another = risk(about=THE_CHILD), risk(about=About(ADULT, "2"))
+    partner.records = (of_the_child, risk(), of_another)
+    answer, _ = asked(partner, care(), jail())
+    assert len(answer.records) == 1
+
+
+def test_labels_of_the_adult_stand_on_every_record_and_no_relationship_is_made_up(partner: Partner):
+    partner.labels = frozenset({Label.STAFF_LINKED})
+    partner.records = (risk(), named(category=Category.PROBATION_FAMILY, relationship="parent"))
+    answer, _ = asked(partner, care(), jail())
+    assert all(Label.STAFF_LINKED in record.labels for record in answer.records)
+    assert answer.records[1].relationship == UNTOLD
+
+
+def test_a_closed_record_is_told_in_the_sources_own_words(partner: Partner):
+    partner.withheld = ("Phone Public Protection.",)
+    assert asked(partner, care(), jail())[0].restrictions == ("Phone Public Protection.",)
+
+
+def test_what_a_source_holds_about_adults_alone_is_not_asked_for_where_only_the_child_is_permitted():
+    about_adults = frozenset({Category.PROBATION_SUPERVISION})
+    source = msgspec.structs.replace(
+        SOURCE,
+        serves=about_adults | {Category.IDENTITY_NAME, Category.PROBATION_CHILD_CONTACT},
+        adults_only=about_adults,
+    )
+    child_alone = permit({ADULT: set(Category), CHILD: set(Category)})
+    assert child_alone.to_ask(source) == {Category.IDENTITY_NAME, Category.PROBATION_CHILD_CONTACT}
+    assert child_alone.to_ask(SOURCE) > about_adults
+    assert about_adults <= permit().to_ask(source)
