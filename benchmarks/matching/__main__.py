@@ -1,4 +1,4 @@
-"""``python -m benchmarks.matching``: how well and how fast people are recognised, as tables, ``--json`` or ``--page``."""
+"""``python -m benchmarks.matching``: how well and how fast people are recognised."""
 
 import argparse
 import sys

@@ -9,30 +9,23 @@ import msgspec
 
 COMMAND = "python -m benchmarks.matching --page"
 PAGE = Path(__file__).parents[2] / "docs" / "matching-figures.md"
+_WORDS = "What the words mean stands in [matching.md](matching.md)."
 
 
 def page(linked: Iterable[msgspec.Struct], confused: Any, fast: Iterable[msgspec.Struct], measured: date) -> str:
     """Everything that was measured, in Markdown."""
-    return (
-        "\n\n".join(
-            (
-                "# How well and how fast people are recognised",
-                f"Measured on {measured.isoformat()} by `{COMMAND}`, which writes this page anew. "
-                "What the words mean stands in [matching.md](matching.md).",
-                "## Beside Splink, at probability 0.5, on the same pairs",
-                _table(linked),
-                "## People who are easily confused",
-                f"Made-up pairs of every kind, with numbers on both sides, on one and on none, and addresses likewise. "
-                f"**{confused.wrong_automatic} wrong automatic links**, where {confused.pairs_of_different_people:,} pairs "
-                f"of different people look alike. Of {confused.true_pairs:,} true pairs {confused.true_automatic:,} are "
-                f"automatic and {confused.true_to_a_human:,} wait for a human.",
-                _table(confused.kinds),
-                "## Pairs per second on one core",
-                _table(fast),
-            )
-        )
-        + "\n"
+    parts = (
+        "# How well and how fast people are recognised",
+        f"Measured on {measured.isoformat()} by `{COMMAND}`, which writes this page anew. {_WORDS}",
+        "## Beside Splink, at probability 0.5, on the same pairs",
+        _table(linked),
+        "## People who are easily confused",
+        _said(confused),
+        _table(confused.kinds),
+        "## Pairs per second on one core",
+        _table(fast),
     )
+    return "\n\n".join(parts) + "\n"
 
 
 def written(value: object) -> str:
@@ -42,6 +35,15 @@ def written(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4f}" if value <= 1 else f"{value:,.1f}" if value < 1_000 else f"{value:,.0f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _said(confused: Any) -> str:
+    return (
+        "Made-up pairs of every kind, with numbers on both sides, on one and on none, and addresses likewise. "
+        f"**{confused.wrong_automatic} wrong automatic links**, where {confused.pairs_of_different_people:,} pairs of "
+        f"different people look alike. Of {confused.true_pairs:,} true pairs {confused.true_automatic:,} are automatic "
+        f"and {confused.true_to_a_human:,} wait for a human."
+    )
 
 
 def _table(rows: Iterable[msgspec.Struct]) -> str:

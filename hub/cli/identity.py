@@ -115,11 +115,19 @@ def _progress(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 
 _SECTIONS = {
-    "left_rows": "Files",
-    "precision": "The scorer",
-    "precision_after_safety_rules": "After the safety rules",
-    "automatic_links": "What the hub would do",
-    "pairs_scored": "Work",
+    "Files": ("left_rows", "right_rows", "true_links", "share_of_true_pairs"),
+    "The scorer": ("at", "precision", "recall", "f1"),
+    "After the safety rules": tuple(f"{name}_after_safety_rules" for name in ("precision", "recall", "f1")),
+    "What the hub would do": (
+        "automatic_links",
+        "wrong_automatic_links",
+        "pairs_sent_to_a_human",
+        "true_links_automatic",
+        "true_links_sent_to_a_human",
+        "true_links_missed",
+        "true_links_never_scored",
+    ),
+    "Work": ("pairs_scored", "pairs_per_second", "seconds", "blocks_divided", "blocks_left_out"),
 }
 _SHARES = ("precision", "recall", "f1", "at")
 
@@ -128,11 +136,11 @@ def _show(figures: Figures) -> None:
     table = Table(title="Linkage beside the truth", title_justify="left", show_header=False)
     table.add_column("Figure")
     table.add_column("Value", justify="right")
-    for name, value in msgspec.structs.asdict(figures).items():
-        if name in _SECTIONS:
-            table.add_section()
-            table.add_row(f"[bold]{_SECTIONS[name]}", "")
-        table.add_row(name.replace("_", " ").capitalize(), _written(name, value))
+    for title, names in _SECTIONS.items():
+        table.add_section()
+        table.add_row(f"[bold]{title}", "")
+        for name in names:
+            table.add_row(name.replace("_", " ").capitalize(), _written(name, getattr(figures, name)))
     Console().print(table)
 
 

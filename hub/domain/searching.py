@@ -44,7 +44,9 @@ class Step(StrEnum):
     HOMOPHONE = "homophone"  # names that sound alike
     SWAPPED_NAMES = "swapped-names"  # given and family name the other way round
     TRANSPOSED_DATE = "transposed-date"  # day and month the other way round
+    NEAR_DATE = "near-date"  # whole names as given, born in the year given, the one before or the one after
     NO_GIVEN_NAME = "no-given-name"  # without the given name: "Baby", merged middle names
+    NO_FAMILY_NAME = "no-family-name"  # without the family name: children take another when families change
     PARTIAL_POSTCODE = "partial-postcode"  # part of the postcode in place of a name
 
 

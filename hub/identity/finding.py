@@ -16,10 +16,11 @@ from hub.domain.codes import AnswerState, Label, MatchState
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
 from hub.domain.people import Found, PersonReference, SourceFind
-from hub.domain.searching import CannotSearch, Probe, SearchKey, TooManyFound
+from hub.domain.searching import CannotSearch, Probe, SearchKey, Step, TooManyFound
 from hub.domain.sources import Source
 from hub.identity.learning import learned
-from hub.identity.reading import Claim, Reader, amounting_to, unsearchable
+from hub.identity.outcomes import amounting_to, unsearchable
+from hub.identity.reading import Claim, Reader
 from hub.identity.trails import Made, Trail
 from hub.identity.widening import probes
 
@@ -80,12 +81,12 @@ class Finding:
         """Search one source on, step by step, until one answers well. A failure is where a trail ends too."""
         claim = self._unlearned(claim)
         left = [one for one in self.searches_of(trail.source, claim.told) if trail.without(one)]
-        for _, step in groupby(left, key=lambda probe: probe.step):
-            if trail.failure is not None or self._ends(trail, claim):
+        for step, searches in groupby(left, key=lambda probe: probe.step):
+            if trail.failure is not None or self._ends(trail, claim, step):
                 break
             if deadline.remaining() < SHORTEST_STEP:
                 return msgspec.structs.replace(trail, hurried=True)
-            trail = await self._stepped(trail, list(step), claim, deadline)
+            trail = await self._stepped(trail, list(searches), claim, deadline)
             if self.nobody.is_set() and claim.told is not self._about:
                 break  # what was learned is no longer used
         return trail
@@ -94,12 +95,12 @@ class Finding:
         """What the certain matches among these trails add to what was known."""
         if self.nobody.is_set():
             return self.alone
-        finds = [self._find(trail, claim, place=False) for trail in trails]
-        return learned(claim, [find for find in finds if find.match is MatchState.MATCH], self._reader)
+        matched = [trail for trail in trails if self._amounts_to(trail, claim) is MatchState.MATCH]
+        return learned(claim, [self._find(trail, claim, place=False) for trail in matched], self._reader)
 
     def matched(self, trail: Trail) -> bool:
         """Whether this source is certain of whom is asked about."""
-        return self._find(trail, self.alone, place=False).match is MatchState.MATCH
+        return self._amounts_to(trail, self.alone) is MatchState.MATCH
 
     def settled(self, trails: Mapping[SourceId, Trail], claim: Claim) -> dict[SourceId, SourceFind]:
         """Every source's find, judged together.
@@ -133,12 +134,20 @@ class Finding:
     def _unlearned(self, claim: Claim) -> Claim:
         return self.alone if self.nobody.is_set() else claim
 
+    def _amounts_to(self, trail: Trail, claim: Claim) -> MatchState:
+        return self._reader.amounts_to(self._named[trail.source], self._without_protected(trail), claim)
+
     def _find(self, trail: Trail, claim: Claim, *, place: bool) -> SourceFind:
         source = self._named[trail.source]
         if not trail.made and trail.failure is None and not trail.hurried:
             return unsearchable(source)
+        return self._reader.read(source, self._without_protected(trail), claim, place=place)
+
+    def _without_protected(self, trail: Trail) -> Trail:
+        if not self._protected:
+            return trail
         found = {one: found for one, found in trail.people.items() if not self._must_not_be_found(found)}
-        return self._reader.read(source, msgspec.structs.replace(trail, people=found), claim, place=place)
+        return msgspec.structs.replace(trail, people=found)
 
     def _as_for_nobody(self, trail: Trail) -> SourceFind:
         """The find that this source gives for a person whom nobody knows; its failures stay what they are."""
@@ -157,12 +166,17 @@ class Finding:
         answered = [one in finds and finds[one].state in _ANSWERED and not trails[one].too_many for one in marking]
         return bool(marking) and all(answered)  # where none marks, nobody can say that somebody is not at risk
 
-    def _ends(self, trail: Trail, claim: Claim) -> bool:
-        """Whether a source is searched no further: it answered well, or with too many, unless told to go on."""
-        if not trail.made or self.nobody.is_set() or self._reader.awaits(trail.source, trail.people):
+    def _ends(self, trail: Trail, claim: Claim, following: Step) -> bool:
+        """Whether a source is searched no further: it answered well, or with too many, unless told to go on.
+
+        A number that was learned since is always worth a search: it may tell who of those probable it is.
+        """
+        if not trail.made or self.nobody.is_set():
             return False
-        match = self._find(_openly(trail), claim, place=False).match
-        return match is MatchState.MATCH or (match in _WELL and not self._widen)
+        if self._reader.awaits(trail.source, trail.people) and not trail.too_many:
+            return False
+        match = self._amounts_to(_openly(trail), claim)
+        return match is MatchState.MATCH or (match in _WELL and not self._widen and following is not Step.NUMBER)
 
     async def _stepped(self, trail: Trail, step: Sequence[Probe], claim: Claim, deadline: Deadline) -> Trail:
         offers = await asyncio.gather(*(self._offer(trail.source, probe, deadline) for probe in step))

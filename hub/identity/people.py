@@ -19,7 +19,8 @@ from hub.domain.sources import Source
 from hub.domain.subjects import Mac, claim, fingerprint
 from hub.identity.finding import Finding, Searches
 from hub.identity.matching import Matcher
-from hub.identity.reading import Reader, amounting_to
+from hub.identity.outcomes import amounting_to
+from hub.identity.reading import Reader
 from hub.identity.rounds import Recognised, recognised
 
 # Answers that nobody is known are given at multiples of this, counted from the question: what it takes to keep

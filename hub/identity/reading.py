@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from hub.domain.answers import SourceFailed
-from hub.domain.codes import AnswerState, Label, MatchState
+from hub.domain.codes import Label, MatchState
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.matches import Decision, MatchDecision
-from hub.domain.people import TOO_MANY_FOUND, Candidate, Found, LinkedPerson, PersonReference, SourceFind
-from hub.domain.searching import Searched
+from hub.domain.people import Candidate, Found, LinkedPerson, PersonReference, SourceFind
 from hub.domain.sources import Source
 from hub.domain.subjects import Mac, described, fingerprint
 from hub.identity.description import Description
 from hub.identity.matching import Compared, Matcher
+from hub.identity.outcomes import amounting_to, stopped, too_many
 from hub.identity.trails import Trail
 
 # Whose other names and numbers must neither find them nor explain a match.
@@ -64,15 +63,17 @@ class Reader:
         """Whether people matched at different sources hang together."""
         return self._matcher.one_person([_as_now(found, place=False) for found in people])
 
+    def amounts_to(self, source: Source, trail: Trail, claim: Claim) -> MatchState:
+        """What was found amounts to so far, whereabouts left out."""
+        scored = self._scored(source, trail, claim, place=False)
+        return self._match(source.id, trail, [pair for pair in scored if not self._rejected(source.id, pair)])
+
     def read(self, source: Source, trail: Trail, claim: Claim, *, place: bool) -> SourceFind:
         """The find of one source. With ``place``, whereabouts count, and who was found by them alone is shown."""
-        shown = [found for found in trail.people.values() if _open(found, trail, source, place=place)]
-        scored = [(found, self._compared(found, claim, place=place)) for found in shown]
-        scored = [pair for pair in scored if not self._former_self(*pair)]
-        offered = [pair for pair in scored if not self._stands(source.id, pair[0], Decision.REJECTED)]
-        find = self._judged(source, trail, claim, offered)
+        scored = self._scored(source, trail, claim, place=place)
+        offered = [pair for pair in scored if not self._rejected(source.id, pair)]
         return msgspec.structs.replace(
-            find,
+            self._judged(source, trail, claim, offered),
             steps=trail.steps(frozenset(found.local_id for found, _ in offered)),
             rejected=tuple(self._candidate(source.id, *pair) for pair in scored if pair not in offered),
         )
@@ -82,20 +83,35 @@ class Reader:
         best = find.candidates[0]
         return self._stands(find.source, best.found, Decision.CONFIRMED)
 
+    def _scored(self, source: Source, trail: Trail, claim: Claim, *, place: bool) -> list[Scored]:
+        shown = [found for found in trail.people.values() if _open(found, trail, source, place=place)]
+        scored = [(found, self._compared(found, claim, place=place)) for found in shown]
+        return [pair for pair in scored if not self._former_self(*pair)]
+
+    def _rejected(self, source: SourceId, pair: Scored) -> bool:
+        return self._stands(source, pair[0], Decision.REJECTED)
+
+    def _confirmed(self, source: SourceId, offered: list[Scored]) -> list[Scored]:
+        return [pair for pair in offered if self._stands(source, pair[0], Decision.CONFIRMED)]
+
+    def _match(self, source: SourceId, trail: Trail, offered: list[Scored]) -> MatchState:
+        if len(self._confirmed(source, offered)) == 1:
+            return MatchState.MATCH
+        match = self._matcher.judge([compared for _, compared in offered])
+        if match is MatchState.MATCH:
+            return MatchState.POTENTIAL if self._was_rejected(source, offered) else match
+        return MatchState.MANY if trail.too_many else match
+
     def _judged(self, source: Source, trail: Trail, claim: Claim, offered: list[Scored]) -> SourceFind:
-        confirmed = [pair for pair in offered if self._stands(source.id, pair[0], Decision.CONFIRMED)]
+        confirmed, match = self._confirmed(source.id, offered), self._match(source.id, trail, offered)
         if len(confirmed) == 1:
             others = [pair for pair in offered if pair not in confirmed]
-            first, rest = (self._amounting_to(source, MatchState.MATCH, pairs) for pairs in (confirmed, others))
+            first, rest = (self._amounting_to(source, match, pairs) for pairs in (confirmed, others))
             return msgspec.structs.replace(first, candidates=first.candidates + rest.candidates)
-        match = self._matcher.judge([compared for _, compared in offered])
-        if match is MatchState.MATCH and self._was_rejected(source.id, offered):
-            match = MatchState.POTENTIAL
-        if trail.too_many and match is not MatchState.MATCH:
-            find = self._amounting_to(source, MatchState.MANY, offered)
-            return msgspec.structs.replace(find, explanation=_too_many(source, claim.told), reasons=(TOO_MANY_FOUND,))
         find = self._amounting_to(source, match, offered)
-        return find if match is MatchState.MATCH else _stopped(source, trail, find)
+        if trail.too_many and match is not MatchState.MATCH:
+            return too_many(find, source, claim.told)
+        return find if match is MatchState.MATCH else stopped(source, trail, find)
 
     def _was_rejected(self, source: SourceId, offered: list[Scored]) -> bool:
         """Whether a person said of anybody here, when less or other was told of them, that they are somebody else."""
@@ -164,24 +180,6 @@ class Reader:
         )
 
 
-def amounting_to(
-    source: Source, match: MatchState, candidates: tuple[Candidate, ...] = (), steps: tuple[Searched, ...] = ()
-) -> SourceFind:
-    """A find of a source that answered, with the sentence for what it came to."""
-    state = AnswerState.NOT_KNOWN if match is MatchState.NONE else AnswerState.KNOWN
-    sentence = _SENTENCES[match].format(name=source.name, contact=source.contact)
-    return SourceFind(source.id, state, match, candidates, sentence, steps=steps)
-
-
-def unsearchable(source: Source) -> SourceFind:
-    """The find of a source that cannot be searched with what is known."""
-    sentence = (
-        f"{source.name} cannot be searched with what this enquiry holds. "
-        f"Open one with family name and birth date, or phone {source.contact}."
-    )
-    return SourceFind(source.id, AnswerState.NOT_ASKED, MatchState.NONE, (), sentence, ("no-search-key",))
-
-
 def _as_now(found: Found, *, place: bool) -> Description:
     """How a source describes somebody, without what they were before where that must not be told."""
     attributes = found.attributes
@@ -198,43 +196,9 @@ def _open(found: Found, trail: Trail, source: Source, *, place: bool) -> bool:
     return place and knows
 
 
-def _stopped(source: Source, trail: Trail, find: SourceFind) -> SourceFind:
-    """The find of a search that did not come to its end. A failure never looks like an answer."""
-    if trail.failure is None and not trail.hurried:
-        return find
-    failure = trail.failure or SourceFailed(AnswerState.TIMED_OUT, "could not be searched in every step in time")
-    sentence = f"{source.name} {failure.happened}. This is not reassurance: ask again, or phone {source.contact}."
-    return msgspec.structs.replace(find, state=failure.state, explanation=sentence)
-
-
-def _too_many(source: Source, told: PersonReference) -> str:
-    lacking = [
-        name
-        for name, known in (
-            ("the given name", told.given_name),
-            ("the birth date", told.birth_date),
-            ("the postcode", told.postcode),
-            ("the NHS number or UPN", told.nhs_number or told.upn),
-        )
-        if not known
-    ]
-    more = f"Open an enquiry with {' or '.join(lacking)}, search wider" if lacking else "Search wider"
-    known = f"{source.name} knows more people of this description than it can tell apart."
-    return f"{known} {more} deliberately, or phone {source.contact}."
-
-
 def _tells_former_name(attribute: str, found: Found) -> bool:
     return Label.GENDER_HISTORY in found.labels and "name" in attribute
 
 
 def _best_first(candidate: Candidate) -> float:
     return -candidate.score
-
-
-_SENTENCES = {
-    MatchState.MATCH: "{name} knows this child.",
-    MatchState.POTENTIAL: "{name} knows somebody who is probably this child. Compare, or phone {contact}.",
-    MatchState.MANY: "{name} knows several people who could be this child. Compare, or phone {contact}.",
-    MatchState.LOW: "{name} knows somebody who may be this child, but little agrees. Compare, or phone {contact}.",
-    MatchState.NONE: "{name} found nobody under what it was searched with.",
-}

@@ -2,7 +2,8 @@
 
 The order and the rules are those that the NHS gives for its Personal Demographics Service, with the
 additions of the DfE's single unique identifier pilots: swapped names, day and month the other way
-round, without the given name. A step stands here only where the source has a key set for it, and no
+round, near the birth date, without the given name. Without the family name is our own: it changes
+when families do. A step stands here only where the source has a key set for it, and no
 search is made twice.
 """
 
@@ -15,7 +16,7 @@ from hub.domain.searching import PLACE_KEYS, Probe, SearchKey, Step
 KeySet = frozenset[SearchKey]
 Values = Mapping[SearchKey, str | date]
 
-MOST_PROBES = 16  # of one source for one reference; what is left over is the widest
+MOST_PROBES = 20  # of one source for one reference; what is left over is the widest
 _LONGEST_BEGINNING, _SHORTEST_BEGINNING = 3, 2  # letters before a wildcard; PDS takes none before the third
 _INWARD = 3  # characters of a whole postcode's inward part
 _SHORTEST_WHOLE_POSTCODE = 5
@@ -53,9 +54,14 @@ def _in_order(reference: PersonReference, sets: Sequence[KeySet]) -> Iterator[Pr
         yield from _best(Step.SWAPPED_NAMES, plain, told | swapped)
     if reference.birth_date and (other := _transposed(reference.birth_date)):
         yield from _best(Step.TRANSPOSED_DATE, plain, told | _born(other, other))
+    if reference.birth_date:
+        named = [keys for keys in plain if keys & _GIVEN and SearchKey.BORN_FROM in keys]
+        yield from _best(Step.NEAR_DATE, named, told | _years_around(reference.birth_date))
     if reference.given_name:
         without = [keys for keys in (*plain, *beginnings, *sounds) if not keys & _GIVEN]
         yield from _each(Step.NO_GIVEN_NAME, without, told)
+    nameless = [keys for keys in sets if SearchKey.GIVEN_NAME in keys and not keys & (_FAMILY | PLACE_KEYS)]
+    yield from _each(Step.NO_FAMILY_NAME, nameless, told)
     yield from _each(Step.PARTIAL_POSTCODE, [keys for keys in sets if keys & PLACE_KEYS and _is_narrow(keys)], told)
 
 
@@ -131,6 +137,11 @@ def _born(first: date | None, last: date | None) -> dict[SearchKey, str | date]:
     if first is None or last is None:
         return {}
     return {SearchKey.BIRTH_DATE: first, SearchKey.BORN_FROM: first, SearchKey.BORN_TO: last}
+
+
+def _years_around(born: date) -> dict[SearchKey, str | date]:
+    """From the first day of the year before to the last day of the year after."""
+    return {SearchKey.BORN_FROM: date(born.year - 1, 1, 1), SearchKey.BORN_TO: date(born.year + 1, 12, 31)}
 
 
 def _placed(postcode: str | None) -> dict[SearchKey, str | date]:

@@ -3,7 +3,7 @@
 import msgspec
 
 from hub.domain.categories import Category
-from hub.domain.codes import AnswerState, MatchState, SubjectKind
+from hub.domain.codes import AnswerState, Label, MatchState, SubjectKind
 from hub.domain.disclosures import shown_reasons
 from hub.domain.identifiers import SourceId
 from hub.domain.people import Attributes, Candidate, MatchReason, Name, SourceFind
@@ -26,13 +26,14 @@ _ATTRIBUTES = {
     "school": Category.IDENTITY_WHEREABOUTS,
 }
 _NOTHING = Attributes()
+_NO_LABELS: frozenset[Label] = frozenset()
 _PLACES = frozenset({"postcode", "address", "school"})  # as a match reason calls them, too
 _UNEXPLAINED = (MatchReason("record", "restricted by its owner: compare by phone", 0.0),)
 
 
 def shown_find(find: SourceFind, source: Source, rules: Rules, asker: str) -> SourceFind:
     """A find whose candidates show, and explain, only what is permitted; no candidate where existence is not."""
-    existence = rules.permit.verdicts(find.source, SubjectKind.CHILD)[Category.EXISTENCE]
+    existence = _existence(find, rules)
     if not existence.permitted and (find.candidates or find.state in ANSWERED):
         sentence = forbidden(source, existence)
         return SourceFind(find.source, AnswerState.WITHHELD, MatchState.NONE, (), sentence, existence.policies)
@@ -41,6 +42,14 @@ def shown_find(find: SourceFind, source: Source, rules: Rules, asker: str) -> So
         for some in (find.candidates, find.rejected)
     )
     return msgspec.structs.replace(find, candidates=offered, rejected=rejected)
+
+
+def _existence(find: SourceFind, rules: Rules) -> Verdict:
+    """Whether anybody of this find may be told of: nobody, where the own label of one of them forbids it."""
+    people = (*find.candidates, *find.rejected)
+    labels = [one.found.labels for one in people] or [_NO_LABELS]
+    verdicts = [rules.permit.verdicts(find.source, SubjectKind.CHILD, one)[Category.EXISTENCE] for one in labels]
+    return next((one for one in verdicts if not one.permitted), verdicts[0])
 
 
 def forbidden(source: Source, existence: Verdict) -> str:

@@ -17,6 +17,8 @@ WITHHELD = "[place withheld]"
 
 _INSTITUTION = re.compile(INSTITUTION)
 _SHORTEST, _SHORTEST_PHONE, _SHORTEST_NAME = 4, 6, 5  # letters, digits, letters
+_MOST_NAMES = 4  # words of a name
+_NAME = re.compile(r"[\w'\u2019.-]+")
 # Words that tell no place by themselves.
 _GENERIC = frozenset(
     words_of(
@@ -65,7 +67,8 @@ class Places(msgspec.Struct, frozen=True):
 
 def _reads_as_a_name(text: str) -> bool:
     """Whether a name field holds a name: a few words with capitals, and not a sentence."""
-    return bool(re.fullmatch(r"(?:[^\W\d_a-z][\w'.-]*\s*){1,4}", unaccented(text)))
+    words = text.split()
+    return len(words) <= _MOST_NAMES and all(_NAME.fullmatch(word) and word[0].isupper() for word in words)
 
 
 def telling(value: str) -> Iterator[tuple[str, ...]]:

@@ -41,7 +41,10 @@ def without(text: str, known: Phrases | None, said_instead: str) -> str:
     """The text with what the pattern knows replaced; the very same text where it knows nothing in it."""
     plain = unaccented(text)
     cut = plain if known is None else known.sub(said_instead, plain)
-    return text if cut == plain else cut
+    if cut == plain:
+        return text
+    once = re.escape(said_instead)
+    return re.sub(rf"{once}(?:[\s,]*{once})+", said_instead, cut)
 
 
 def _written(word: str, other: Mapping[str, set[str]]) -> str:

@@ -89,7 +89,7 @@ def masked(person):
     ("people", "elsewhere"),
     [
         ([held(Label.LOCATION_AT_RISK, **OTHERWISE, postcode=HOME)], []),
-        ([held(**OTHERWISE, postcode=HOME)], [held(Label.LOCATION_AT_RISK, **OTHERWISE, nhs_number="9991000003")]),
+        ([held(**OTHERWISE, postcode=HOME)], [held(Label.LOCATION_AT_RISK, **RHYS, nhs_number="9991000003")]),
     ],
 )
 async def test_a_search_by_place_confirms_nobody_who_is_at_risk(people, elsewhere) -> None:

@@ -166,3 +166,11 @@ async def test_no_step_is_begun_without_time_and_that_is_no_reassurance_either()
     assert partners.asked == []
     assert find.state is AnswerState.TIMED_OUT
     assert "not reassurance" in find.explanation
+
+
+async def test_a_number_learned_elsewhere_is_searched_for_even_where_somebody_probable_was_found() -> None:
+    number = {"upn": "A831999900001"}
+    namesake, child = held(**RHYS | {"given_name": "Rhyss"}), held(**RHYS | {"family_name": "Quillfeather"}, **number)
+    partners = Partners(clinic=(BY_NAMES, [held(**RHYS, **number)]), care=((*BY_NUMBER, *BY_NAMES), [namesake, child]))
+    find = (await resolved(partners, **RHYS)).finds[CARE]
+    assert {one.found.local_id for one in find.candidates} == {"care-0", "care-1"}

@@ -18,6 +18,7 @@ EVERY = (
     (K.UPN,),
     BY_NAME,
     BY_FAMILY,
+    (K.GIVEN_NAME, K.BIRTH_DATE),
     (K.GIVEN_NAME, K.FAMILY_NAME, K.BORN_FROM, K.BORN_TO),
     (K.FAMILY_NAME, K.BORN_FROM, K.BORN_TO),
     (K.GIVEN_NAME_STARTS, K.FAMILY_NAME_STARTS, K.BIRTH_DATE),
@@ -54,6 +55,18 @@ def test_a_source_is_searched_only_as_it_can_be() -> None:
     assert steps(RHYS, (K.NHS_NUMBER,)) == []
     assert steps(RHYS, BY_NAME) == [Step.EXACT, Step.SWAPPED_NAMES, Step.TRANSPOSED_DATE]
     assert steps(RHYS, BY_FAMILY) == [Step.EXACT, Step.SWAPPED_NAMES, Step.TRANSPOSED_DATE]
+
+
+def test_a_birth_date_a_year_off_is_searched_near_with_the_whole_name_only() -> None:
+    near = [values for step, values in told(RHYS) if step is Step.NEAR_DATE]
+    assert near == [
+        {"given_name": "Rhys", "family_name": "Coppersmythe", "born_from": "2010-01-01", "born_to": "2012-12-31"}
+    ]
+
+
+def test_a_changed_family_name_is_left_out_with_the_birth_date_as_given() -> None:
+    without = [values for step, values in told(RHYS) if step is Step.NO_FAMILY_NAME]
+    assert without == [{"given_name": "Rhys", "birth_date": "2011-04-09"}]
 
 
 def test_the_given_name_is_dropped_only_where_it_was_searched_by() -> None:

@@ -77,7 +77,7 @@ def everybody(child: frozenset[Label] = frozenset(), mother: frozenset[Label] = 
         r.Finding(category=Category.HEALTH_CP_IS, type="alert", label="Seen", detail="Words", severity=5),
     )
     return {
-        CARE: {LocalId("1"): Held(ADA, care, child, withheld=("Ask the duty desk.",))},
+        CARE: {LocalId("1"): Held(ADA, care, child, withheld=("Phone the west wing.",))},
         CLINIC: {LocalId("2"): Held(ADA, clinic)},
     }
 
@@ -89,7 +89,7 @@ async def seen(hub: Hub, held: Everybody, by: Principal, purpose: PurposeCode) -
     """What somebody sees of Ada, surface by surface."""
     hub.hold(held)
     hub.forget()
-    enquiry = hub.enquire(PersonReference(nhs_number=NUMBER), purpose, by)
+    enquiry = hub.enquire(PersonReference(nhs_number=NUMBER, postcode=ADA.postcode), purpose, by)
     found = (await hub.ask(every_field("findSubject"), by, id=enquiry.id))["data"]["findSubject"]
     view = (await hub.ask(every_field("combinedChildView"), by, id=enquiry.id))["data"]["combinedChildView"]
     refused = await hub.ask(every_field("combinedChildView"), by, id="no-such-enquiry")
@@ -114,13 +114,15 @@ def _find(found: Any) -> Iterable[str]:
             yield from (f"{whose}{name}" for name in ("givenName", "birthDate") if candidate[name])
             if candidate["score"]:
                 yield f"{whose}how it compared"
+            if "postcode" in {reason["attribute"] for reason in candidate["why"]}:
+                yield f"{whose}whether the postcode is the same"
 
 
 def _view(view: Any) -> Iterable[str]:
     for source in view["sources"]:
         if source["source"]["id"] in {CARE, CLINIC}:
             yield f"{'' if source['source']['id'] == CARE else 'elsewhere: '}{source['state']}"
-            if "Ask the duty desk." in source["explanation"]:
+            if "Phone the west wing." in source["explanation"]:
                 yield "the source's message"
     for name, told in view["child"].items():
         for one in told:
@@ -138,7 +140,7 @@ def _view(view: Any) -> Iterable[str]:
 def _network(people: Any) -> Iterable[str]:
     for person in people:
         yield "mother"
-        yield from (["her name"] if person["name"] else [])
+        yield from (["her name"] if "Eve" in (person["name"] or "") else [])
         for finding in person["findings"]:
             yield "her risk"
             yield from (["its words"] if finding["detail"] else [])
@@ -154,5 +156,6 @@ def _timeline(edges: Any) -> Iterable[str]:
 def _handling(view: Any) -> Iterable[str]:
     of = {sentence: label for label, sentence in HANDLING.items()}
     records = (*view["findings"], *view["serviceEpisodes"], *(edge["node"] for edge in view["lifeEvents"]["edges"]))
-    for one in (*records, *view["network"]):
+    around = [one for person in view["network"] for one in (person, *person["findings"])]
+    for one in (*records, *around):
         yield from (of[sentence] for sentence in one["handling"])

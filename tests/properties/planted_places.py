@@ -155,7 +155,11 @@ def record(category: Category, where: Home, dice: random.Random) -> r.AnyRecord:
         values.setdefault(name, sentence(where, dice, is_name="name" in name))
     if shape is r.ServiceEpisode:
         values["professionals"] = (
-            r.RelatedProfessional(name=sentence(where, dice), role=sentence(where, dice), contact=where.office),
+            r.RelatedProfessional(
+                name=sentence(where, dice, is_name=True),
+                role=sentence(where, dice),
+                contact=where.office,
+            ),
         )
     if shape is r.LifeEvent:
         values["at"] = datetime(2026, 5, 1, 8, tzinfo=UTC)

@@ -25,7 +25,7 @@ from tests.properties.planted_places import IDS, Home, found_in, held_by, home, 
 from tests.properties.whole_schema import WHAT_IS_READ, every_field
 
 AT_RISK = frozenset({Label.LOCATION_AT_RISK})
-FAMILIES, RELEASED = 40, 800  # of each telling, and how many records of them at least are released
+FAMILIES, RELEASED = 25, 500  # of each telling, and how many records of them at least are released
 # How it is told: by either source, by a mark on the mother alone, or by nobody, because who may know is silent.
 TOLD_BY = ("clinic", "care", "mother", "silence", "fault")
 _CHILD = [name for name in WHAT_IS_READ if name not in {"auditEntries", "breakGlassReviews"}]

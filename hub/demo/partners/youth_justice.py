@@ -51,10 +51,10 @@ class YouthJustice:
         query = request.query_params
         if "upn" in query:
             found = [one for one in self._people.values() if one["upn"] == query["upn"]]
-        elif "familyName" in query and ("dateOfBirth" in query or {"bornFrom", "bornTo"} <= query.keys()):
+        elif _has_names(query) and ("dateOfBirth" in query or {"bornFrom", "bornTo"} <= query.keys()):
             found = [one for one in self._people.values() if _is_named(one, query) and _was_born(one, query)]
         else:
-            return _json({"error": "Give upn, or familyName with dateOfBirth, or with bornFrom and bornTo."}, 400)
+            return _json({"error": "Give upn, or a name with dateOfBirth, or with bornFrom and bornTo."}, 400)
         return _json(_page(found, request))
 
     async def person(self, request: Request) -> Response:
@@ -97,9 +97,13 @@ def main() -> None:
     serve(YouthJustice(populate(given.seed), key).app(), given.port, given.state, "youth-justice")
 
 
+def _has_names(query: Mapping[str, str]) -> bool:
+    return "familyName" in query or "forename" in query
+
+
 def _is_named(one: Mapping[str, Any], query: Mapping[str, str]) -> bool:
     """Whole names; their beginnings with ``nameMatch=starts``; what sounds alike with ``nameMatch=sounds``."""
-    told = ((one["surname"], query["familyName"]), (one["forename"], query.get("forename")))
+    told = ((one["surname"], query.get("familyName")), (one["forename"], query.get("forename")))
     pairs = [(held.casefold(), asked.casefold()) for held, asked in told if asked is not None]
     if query.get("nameMatch") == "starts":
         return all(held.startswith(asked) for held, asked in pairs)

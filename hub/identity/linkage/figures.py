@@ -1,7 +1,7 @@
 """How good a linkage is, beside the pairs that are known to be true."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -79,19 +79,15 @@ def evaluate(
     ``share`` is the share of true pairs among all pairs, where it is known; it is estimated from the
     scores otherwise, never from the truth.
     """
-    scores = score(files, matcher, advance)
-    prior = matcher.model.prior
+    scores, prior = score(files, matcher, advance), matcher.model.prior
     shift = shift_for(files, scores.pairs, prior) if share is None else log_odds(share) - prior
-    linked = [one for one in scores.pairs if probability(one.weight + shift) >= at]
-    by_score = frozenset((one.left, one.right) for one in linked)
-    held = frozenset((one.left, one.right) for one in linked if not one.kept_apart)
+    counted = [one for one in scores.pairs if probability(one.weight + shift) >= at]
+    linked = frozenset((one.left, one.right) for one in counted)
+    held = frozenset((one.left, one.right) for one in counted if not one.kept_apart)
     decided = decide(scores.pairs, files, matcher)
-    scorer, after = quality(by_score, truth), quality(held, truth)
-    missed = truth - decided.automatic - decided.human
+    scorer, after = quality(linked, truth), quality(held, truth)
     figures = Figures(
-        left_rows=len(files.left.ids),
-        right_rows=len(files.right.ids),
-        true_links=len(truth),
+        **_counts(files, truth, scores, decided),
         at=at,
         share_of_true_pairs=probability(prior + shift),
         precision=scorer.precision,
@@ -100,20 +96,30 @@ def evaluate(
         precision_after_safety_rules=after.precision,
         recall_after_safety_rules=after.recall,
         f1_after_safety_rules=after.f1,
-        automatic_links=len(decided.automatic),
-        wrong_automatic_links=len(decided.automatic - truth),
-        pairs_sent_to_a_human=len(decided.human),
-        true_links_automatic=len(decided.automatic & truth),
-        true_links_sent_to_a_human=len(decided.human & truth),
-        true_links_missed=len(missed),
-        true_links_never_scored=_never_scored(files, missed, scores),
-        pairs_scored=scores.scored,
-        pairs_per_second=scores.scored / scores.seconds_scoring if scores.scored else 0.0,
-        seconds=scores.seconds,
-        blocks_divided=scores.blocks.divided,
-        blocks_left_out=scores.blocks.left_out,
     )
-    return Evaluation(by_score, decided, scores, figures)
+    return Evaluation(linked, decided, scores, figures)
+
+
+def _counts(files: Files, truth: frozenset[Pair], scores: Scores, decided: Decided) -> dict[str, Any]:
+    """What the hub would do, and what it took."""
+    missed = truth - decided.automatic - decided.human
+    return {
+        "left_rows": len(files.left.ids),
+        "right_rows": len(files.right.ids),
+        "true_links": len(truth),
+        "automatic_links": len(decided.automatic),
+        "wrong_automatic_links": len(decided.automatic - truth),
+        "pairs_sent_to_a_human": len(decided.human),
+        "true_links_automatic": len(decided.automatic & truth),
+        "true_links_sent_to_a_human": len(decided.human & truth),
+        "true_links_missed": len(missed),
+        "true_links_never_scored": _never_scored(files, missed, scores),
+        "pairs_scored": scores.scored,
+        "pairs_per_second": scores.scored / scores.seconds_scoring if scores.scored else 0.0,
+        "seconds": scores.seconds,
+        "blocks_divided": scores.blocks.divided,
+        "blocks_left_out": scores.blocks.left_out,
+    }
 
 
 def quality(linked: Collection[Pair], truth: Collection[Pair]) -> Quality:

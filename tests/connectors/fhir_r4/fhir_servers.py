@@ -52,6 +52,7 @@ class ScriptedFhir:
         app = web.Application()
         app.router.add_route("GET", "/fhir/{kind:[A-Za-z]*}", self._answer)
         app.router.add_route("GET", "/fhir/{kind}/{id}", self._answer)
+        app.router.add_route("POST", "/fhir/{kind}/{id}", self._answer)
         self.server = TestServer(app)
 
     @property
