@@ -104,6 +104,19 @@ async def seen(hub: Hub, held: Everybody, by: Principal, purpose: PurposeCode) -
     }
 
 
+async def whole(hub: Hub, held: Everybody) -> Any:
+    """Everything that a find and a view say of Ada, but for when and under which enquiry they were asked."""
+    hub.hold(held)
+    hub.forget()
+    enquiry = hub.enquire(PersonReference(nhs_number=NUMBER, postcode=ADA.postcode))
+    found = await hub.ask(every_field("findSubject"), id=enquiry.id)
+    told = await hub.ask(every_field("combinedChildView"), id=enquiry.id)
+    del found["data"]["findSubject"]["enquiryId"]
+    for name in ("enquiry", "receipt"):
+        del told["data"]["combinedChildView"][name]
+    return found, told
+
+
 def _find(found: Any) -> Iterable[str]:
     for one in found["sources"]:
         if one["source"]["id"] not in {CARE, CLINIC}:

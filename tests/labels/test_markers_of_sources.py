@@ -185,6 +185,16 @@ def test_probation_tells_of_a_closed_case_and_of_a_risk_without_the_adult() -> N
     assert told == {Label.LIMITED_ACCESS, Label.THIRD_PARTY}
 
 
+@pytest.mark.parametrize("about", ["child", {"key": "who", "kind": "network_adult"}])
+def test_a_mapping_that_marks_a_record_of_the_child_marks_the_child(about: Any) -> None:
+    entry = {
+        "from": "flags", "kind": "Finding", "category": "police.warnings", "type": "'flag'", "about": about,
+        "labels": ["WITNESS_PROTECTION", "SUB_JUDICE"],
+    }  # fmt: skip
+    mapped = compile_mapping("police.toml", {"records": [entry]}).apply({"flags": [{"who": "7"}]}, EVERYTHING, TODAY)
+    assert mapped.labels == ({Label.WITNESS_PROTECTION} if about == "child" else frozenset())
+
+
 def test_a_mapping_takes_an_owners_conditions_along() -> None:
     mapping = compile_mapping(
         "police.toml",

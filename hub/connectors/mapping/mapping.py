@@ -13,9 +13,9 @@ from hub.connectors.mapping.rows import RowSource
 from hub.connectors.mapping.tally import Tally
 from hub.connectors.mapping.whom import People
 from hub.domain.categories import Category
-from hub.domain.codes import Label
+from hub.domain.codes import PERSON_WIDE, Label
 from hub.domain.people import Attributes
-from hub.domain.records import AnyRecord
+from hub.domain.records import THE_CHILD, AnyRecord
 from hub.errors import ConfigurationError
 
 Section = TypeVar("Section")
@@ -75,7 +75,8 @@ class RecordMapping(msgspec.Struct, frozen=True):
     def apply(self, results: Mapping[str, Any], categories: frozenset[Category], today: date | None = None) -> Mapped:
         """Records of these categories from results by name: a list of dicts, one dict, ``Fanned`` or None.
 
-        The echo and the labels are always read. ``today`` tells adults from children by birth date.
+        The echo and the labels are always read; what is true of a person is told by a record about the child
+        as well. ``today`` tells adults from children by birth date.
         """
         tally = Tally()
         people = People(today or datetime.now(UTC).date())
@@ -88,6 +89,7 @@ class RecordMapping(msgspec.Struct, frozen=True):
                 records.extend(_identity(one.traits, row, categories, seen, tally))
                 made = [plan.record(row, categories, people, tally) for plan in one.plans]
                 records.extend(record for record in made if record is not None)
+        labels.update(label for one in records if one.about == THE_CHILD for label in PERSON_WIDE & one.labels)
         return Mapped(tuple(records), echo(seen), frozenset(labels), tally.counts, people.numbers)
 
 

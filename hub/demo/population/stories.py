@@ -95,7 +95,7 @@ def fleeing(cast: Cast) -> None:
     cast.relate(boy, father, Kinship.FATHER)
     cast.stories |= {"fleeing-child": boy.key, "fleeing-mother": mother.key, "pursuing-father": father.key}
     health.registered(cast, boy)
-    told = f"Mother says they now live at {home.address.line}, {home.address.postcode}; he will go to {boy.school}."
+    told = f"Mother says they now live at {home.address.line}; he will go to {boy.school}."
     health.attended(cast, boy, 75, health.CONCUSSION, told)
     referral = social_care.referred(cast, boy, 74, "6", need="N1")
     social_care.assessed(cast, boy, referral, 73, "3B", "18B")
