@@ -13,11 +13,11 @@ from hub.domain.identifiers import SourceId, nhs_number, upn
 from hub.domain.people import Found, PersonReference
 from hub.domain.searching import Probe, SearchKey
 from hub.domain.sources import Source
-from hub.identity.finding import Finding, Searches
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
-from hub.identity.reading import Reader
-from hub.identity.rounds import recognised
+from hub.identity.finding.finding import Finding, Searches
+from hub.identity.finding.reading import Reader
+from hub.identity.finding.rounds import recognised
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
 
 WARM_UP, SECONDS_OF_A_FIND = 20, 4.0
 FAR_SECONDS = 0.05  # what a partner in the same country may be away, with its own work

@@ -26,9 +26,9 @@ from hub.db.links import LinkStore
 from hub.db.store import open_store
 from hub.domain.codes import Urgency
 from hub.errors import ConfigurationError
-from hub.identity.around import Network
-from hub.identity.matching import Matcher, Thresholds
-from hub.identity.model import read_model, shipped_model
+from hub.identity.matching.matcher import Matcher, Thresholds
+from hub.identity.matching.model import read_model, shipped_model
+from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.keys import FileKeys
 from hub.logs import configure_logs

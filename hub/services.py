@@ -9,7 +9,7 @@ from hub.connectors.sources import Sources
 from hub.db.decisions import DecisionStore
 from hub.db.enquiries import EnquiryStore
 from hub.domain.codes import Urgency
-from hub.identity.around import Network
+from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.keys import KeyProvider
 from hub.policy.policies import Policies

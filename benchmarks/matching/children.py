@@ -15,10 +15,10 @@ from rich.console import Console
 
 from benchmarks.families.population import children
 from benchmarks.matching.data import febrl_for_training
-from hub.identity.description import Description
 from hub.identity.linkage.files import read_files, read_truth
 from hub.identity.linkage.training import trained, with_u_of
-from hub.identity.nicknames import Nicknames, read_nicknames
+from hub.identity.matching.description import Description
+from hub.identity.matching.nicknames import Nicknames, read_nicknames
 
 MODEL = Path(__file__).parents[2] / "policies" / "identity" / "children.json"
 BY_HAND = Path(__file__).with_name("by_hand.toml")

@@ -10,8 +10,8 @@ from benchmarks.families.corpus import Corpus, family_corpus
 from hub.identity.linkage.figures import Evaluation, evaluate
 from hub.identity.linkage.files import Files, read_files, read_truth
 from hub.identity.linkage.frequencies import with_frequencies_of
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
 
 
 class Kind(msgspec.Struct, frozen=True):

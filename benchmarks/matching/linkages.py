@@ -15,8 +15,8 @@ from hub.identity.linkage.files import Files, read_files, read_truth
 from hub.identity.linkage.frequencies import with_frequencies_of
 from hub.identity.linkage.keeping import keep, read_settings
 from hub.identity.linkage.training import trained
-from hub.identity.matching import Matcher
-from hub.identity.model import read_model, shipped_path
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import read_model, shipped_path
 
 Say = Any
 

@@ -12,13 +12,13 @@ from splink.backends.duckdb import DuckDBAPI
 from benchmarks.families.people import Row
 from benchmarks.families.population import children
 from benchmarks.matching.peers import Pair, scored
-from hub.identity.columns import table_row
-from hub.identity.description import Description
 from hub.identity.linkage.blocking import Blocks
 from hub.identity.linkage.keeping import read_settings
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model, shipped_path
-from hub.identity.scoring import Scorer
+from hub.identity.matching.columns import table_row
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model, shipped_path
+from hub.identity.matching.scoring import Scorer
 
 PEOPLE = 20_000
 

@@ -24,7 +24,7 @@ from hub.domain.permits import Permit, Verdict, Verdicts
 from hub.domain.principals import Principal
 from hub.domain.questions import EVERYTHING, Question, QuestionKind
 from hub.domain.searching import Probe, SearchKey, Step
-from hub.identity.matching import Matcher
+from hub.identity.matching.matcher import Matcher
 from hub.identity.people import People
 
 _NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -17,8 +17,8 @@ from hub.domain.codes import Label
 from hub.domain.identifiers import LocalId, NhsNumber, SourceId, nhs_number
 from hub.domain.people import Attributes, PersonReference
 from hub.errors import BadInput
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
 
 SEED = 2019
 DRAWN = 20  # children for each slip and each side that may make it

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from hub.identity.columns import Column, Kind
-from hub.identity.conditions import Conditions
-from hub.identity.parts import ConditionError, Names, local
+from hub.identity.matching.columns import Column, Kind
+from hub.identity.matching.conditions import Conditions
+from hub.identity.matching.parts import ConditionError, Names, local
 
 duckdb = pytest.importorskip("duckdb", reason="DuckDB comes with the extra [train]")
 splink = pytest.importorskip("splink", reason="Splink is the extra [train]")
@@ -152,7 +152,7 @@ def made(write, rows) -> list:
     given = [local(side, name) for name in (*TEXTS, *LISTS) for side in "lr"]
     body = write(names)
     unknown = "".join(f"    {name} = None\n" for name in names.remembered)
-    exec(f"def told({', '.join(given)}):\n{unknown}{body}", names.bound)  # noqa: S102 - as hub/identity/scoring.py does
+    exec(f"def told({', '.join(given)}):\n{unknown}{body}", names.bound)  # noqa: S102 - as hub/identity/matching/scoring.py does
     return [
         names.bound["told"](*row[:4], *(frozenset(one) if one is not None else None for one in row[4:])) for row in rows
     ]

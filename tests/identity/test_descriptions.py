@@ -6,9 +6,9 @@ import pytest
 
 from hub.domain.identifiers import nhs_number
 from hub.domain.people import Attributes, Name, PersonReference
-from hub.identity.columns import table_row
-from hub.identity.description import Description
-from hub.identity.model import shipped_model
+from hub.identity.matching.columns import table_row
+from hub.identity.matching.description import Description
+from hub.identity.matching.model import shipped_model
 
 
 @pytest.mark.parametrize(

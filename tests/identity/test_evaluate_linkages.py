@@ -13,7 +13,7 @@ from hub.cli import app
 from hub.identity.linkage.blocking import Blocks
 from hub.identity.linkage.figures import LINK, quality
 from hub.identity.linkage.files import Files, read_files, read_truth
-from hub.identity.model import shipped_path
+from hub.identity.matching.model import shipped_path
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # pandas, recordlinkage and Splink warn
 

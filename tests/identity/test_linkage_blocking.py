@@ -2,9 +2,9 @@
 
 import pytest
 
-from hub.identity.description import Description
 from hub.identity.linkage.blocking import Blocks
 from hub.identity.linkage.keys import sound
+from hub.identity.matching.description import Description
 
 IMOGEN = {
     "given_name": "Imogen",

@@ -6,8 +6,8 @@ import pytest
 
 from hub.identity.linkage.figures import evaluate
 from hub.identity.linkage.files import read_files, read_truth
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
 
 HEADER = "id,given_name,family_name,birth_date,postcode,address_line,nhs_number\n"
 IMOGEN = "Imogen,Brackenthorpe,2012-03-04,LS1 4AB,4 Teasel Avenue"

@@ -14,7 +14,7 @@ from benchmarks.families.people import Drawing, typed
 from benchmarks.families.population import children
 from hub.cli import app
 from hub.errors import BadInput
-from hub.identity.model import read_model, shipped_path
+from hub.identity.matching.model import read_model, shipped_path
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Splink's own
 HEADER = "id,given_name,family_name,birth_date,postcode\n"

@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from hub.errors import ConfigurationError
-from hub.identity.description import Description
-from hub.identity.matching import Matcher
-from hub.identity.model import read_model, shipped_model
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import read_model, shipped_model
 from hub.policy.policies import shipped_policies
 
 SHIPPED = shipped_policies() / "identity"

@@ -18,9 +18,9 @@ from hub.domain.permits import Permit, Verdict
 from hub.domain.questions import EVERYTHING, Selection
 from hub.domain.records import THE_CHILD, About, AnyRecord, Finding, RelatedPerson
 from hub.domain.sources import Source
-from hub.identity.around import MOST_ADULTS, Network
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
+from hub.identity.network.around import MOST_ADULTS, Network
 
 CARE, JAIL = SourceId("care"), SourceId("jail")
 ADULT, CHILD = SubjectKind.NETWORK_ADULT, SubjectKind.NETWORK_CHILD

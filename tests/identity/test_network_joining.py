@@ -11,9 +11,9 @@ from hub.domain.disclosures import Released
 from hub.domain.identifiers import SourceId
 from hub.domain.network import Link
 from hub.domain.records import About, AnyRecord, Finding, RelatedPerson
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
-from hub.identity.network import together
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
+from hub.identity.network.joining import together
 
 CARE, CLINIC, YOUTH, JAIL = (SourceId(one) for one in ("care", "clinic", "youth", "jail"))
 ADULT, CHILD = SubjectKind.NETWORK_ADULT, SubjectKind.NETWORK_CHILD

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from hub.domain.people import Attributes, PersonReference
-from hub.identity.description import Description
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
 
 MATCHER = Matcher(shipped_model())
 

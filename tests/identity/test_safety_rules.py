@@ -4,9 +4,9 @@ import pytest
 
 from hub.domain.codes import MatchState
 from hub.domain.people import Name
-from hub.identity.description import Description
-from hub.identity.matching import Compared, Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Compared, Matcher
+from hub.identity.matching.model import shipped_model
 
 MATCHER = Matcher(shipped_model())
 NHS, OTHER_NHS, SLIP_OF_NHS = "9991000003", "9991000011", "9991000004"

@@ -8,10 +8,10 @@ import warnings
 
 import pytest
 
-from hub.identity.columns import columns, table_row
-from hub.identity.description import Description
-from hub.identity.model import read_model, shipped_model
-from hub.identity.scoring import Scorer
+from hub.identity.matching.columns import columns, table_row
+from hub.identity.matching.description import Description
+from hub.identity.matching.model import read_model, shipped_model
+from hub.identity.matching.scoring import Scorer
 from hub.policy.policies import shipped_policies
 
 splink = pytest.importorskip("splink", reason="Splink is the extra [train]")

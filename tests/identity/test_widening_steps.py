@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from hub.domain.people import Name, PersonReference
 from hub.domain.searching import PLACE_KEYS, Probe, SearchKey, Step
-from hub.identity.widening import MOST_PROBES, probes
+from hub.identity.finding.widening import MOST_PROBES, probes
 
 K = SearchKey
 BY_NAME = (K.GIVEN_NAME, K.FAMILY_NAME, K.BIRTH_DATE)

@@ -27,9 +27,9 @@ from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.searching import SearchKey
-from hub.identity.around import Network
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
+from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.keys import FileKeys
 from hub.policy.policies import Policies, shipped_policies

@@ -24,9 +24,9 @@ from hub.domain.principals import Principal
 from hub.domain.purposes import Purpose
 from hub.domain.sources import Source
 from hub.errors import AccessDenied, Conflict, Unauthenticated
-from hub.identity.around import Network
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
+from hub.identity.network.around import Network
 from hub.keys import FileKeys
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits

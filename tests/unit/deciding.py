@@ -31,9 +31,9 @@ from hub.domain.questions import EVERYTHING
 from hub.domain.records import LifeEvent
 from hub.domain.searching import SearchKey
 from hub.enquiries import OpenEnquiry, open_enquiry
-from hub.identity.around import Network
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
+from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.keys import FileKeys
 from hub.matches import DecideMatch, confirm_match, reject_match

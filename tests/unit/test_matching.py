@@ -7,9 +7,9 @@ import pytest
 from hub.domain.codes import MatchState
 from hub.domain.identifiers import nhs_number, upn
 from hub.domain.people import Attributes, PersonReference
-from hub.identity.description import Description
-from hub.identity.matching import Compared, Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Compared, Matcher
+from hub.identity.matching.model import shipped_model
 
 NHS, OTHER_NHS = nhs_number("999 100 0003"), nhs_number("999 100 0011")
 BORN = date(2011, 5, 4)

@@ -18,8 +18,8 @@ from hub.domain.principals import Principal
 from hub.domain.questions import EVERYTHING, Question, QuestionKind
 from hub.domain.searching import Probe, SearchKey
 from hub.domain.sources import Source
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
 from hub.identity.people import People
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from hub.identity.description import Description
 from hub.identity.linkage.keys import keys, refinements
+from hub.identity.matching.description import Description
 
 LARGEST_BLOCK = 100
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from hub.domain.codes import MatchState
-from hub.identity.description import Description
 from hub.identity.linkage.files import Files, Pair
 from hub.identity.linkage.scoring import Scored
-from hub.identity.matching import Compared, Matcher
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Compared, Matcher
 
 Told = Sequence[tuple[int, Compared]]  # the likely rows of one row, and how each compares
 Settled = Mapping[int, set[int]]  # by row, the rows of the other side that it is linked with

@@ -9,7 +9,7 @@ from hub.identity.linkage.deciding import Decided, decide
 from hub.identity.linkage.files import Files, Pair
 from hub.identity.linkage.scoring import Advance, Scores, score
 from hub.identity.linkage.share import log_odds, shift_for
-from hub.identity.matching import Matcher, probability
+from hub.identity.matching.matcher import Matcher, probability
 
 LINK = 0.5  # the probability from which precision and recall count a pair as a link
 

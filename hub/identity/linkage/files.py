@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 
 from hub.errors import BadInput
-from hub.identity.description import Description
 from hub.identity.linkage.tables import Cells, Table, read_table
+from hub.identity.matching.description import Description
 
 COLUMNS = ("given_name", "family_name", "birth_date", "postcode", "address_line", "nhs_number", "other_id")
 

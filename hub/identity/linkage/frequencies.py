@@ -3,7 +3,7 @@
 from collections import Counter
 
 from hub.identity.linkage.files import Files
-from hub.identity.model import Model
+from hub.identity.matching.model import Model
 
 FEWEST = 1_000  # values from which a file tells more of what is common in it than the shipped tables do
 

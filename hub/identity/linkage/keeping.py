@@ -11,7 +11,7 @@ import msgspec
 from hub.errors import BadInput, ConfigurationError
 from hub.identity.linkage.files import Files
 from hub.identity.linkage.frequencies import FEWEST, adjusted, frequencies
-from hub.identity.model import Model
+from hub.identity.matching.model import Model
 
 # A name that fewer people of the files have is not written down: it would tell that they are in them.
 _FEWEST_OF_A_NAME = 5

@@ -5,7 +5,7 @@ Each key survives some of the slips that people make: a wrong letter, swapped na
 
 from collections.abc import Iterator
 
-from hub.identity.description import Description
+from hub.identity.matching.description import Description
 
 _SOUNDS = {
     letter: code

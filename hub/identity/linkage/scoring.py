@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Iterator
 
 import msgspec
 
-from hub.identity.description import Description
 from hub.identity.linkage.blocking import Blocks
 from hub.identity.linkage.files import Files
-from hub.identity.matching import Compared, Matcher, probability
-from hub.identity.safety import KEPT_APART
-from hub.identity.scoring import Scorer
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Compared, Matcher, probability
+from hub.identity.matching.safety import KEPT_APART
+from hub.identity.matching.scoring import Scorer
 
 Advance = Callable[[int, int], None]  # rows done, of how many
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from hub.identity.linkage.files import Files
 from hub.identity.linkage.scoring import Scored
-from hub.identity.matching import probability
+from hub.identity.matching.matcher import probability
 
 _ROUNDS = 50
 _SETTLED = 1e-4  # the step of log2 odds at which the estimate stands still

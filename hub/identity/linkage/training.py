@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hub.errors import ConfigurationError
-from hub.identity.columns import Kind, columns, table_row
-from hub.identity.description import Description
 from hub.identity.linkage.files import Files, Pair
-from hub.identity.nicknames import Nicknames
+from hub.identity.matching.columns import Kind, columns, table_row
+from hub.identity.matching.description import Description
+from hub.identity.matching.nicknames import Nicknames
 
 if TYPE_CHECKING:
     from splink import Linker

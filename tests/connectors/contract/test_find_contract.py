@@ -17,7 +17,7 @@ from hub.connectors.manifest import read_manifest
 from hub.domain.deadline import Deadline
 from hub.domain.people import Name, PersonReference
 from hub.domain.searching import Probe, SearchKey, Step, TooManyFound
-from hub.identity.widening import probes
+from hub.identity.finding.widening import probes
 
 MANIFESTS = Path(__file__).parents[3] / "hub" / "demo" / "manifests"
 ASKED = 40  # people of whom something is told, right or wrong

@@ -26,8 +26,8 @@ from hub.domain.permits import Permit, Verdict
 from hub.domain.principals import Principal
 from hub.domain.questions import EVERYTHING, Question, QuestionKind
 from hub.domain.searching import Searched, SearchKey, Step
-from hub.identity.matching import Matcher
-from hub.identity.model import shipped_model
+from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.model import shipped_model
 from hub.identity.people import People
 
 pytestmark = pytest.mark.shared_data

@@ -16,8 +16,8 @@ from hub.domain.kinship import same_carer
 from hub.domain.network import Link, Member, Together
 from hub.domain.people import Attributes
 from hub.domain.records import RelatedPerson
-from hub.identity.description import Description
-from hub.identity.matching import Matcher
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Matcher
 
 BY_NAME = "same name and birth date"
 BY_CARE = "same full name, and said to be the same parent or carer"

@@ -18,11 +18,11 @@ from hub.domain.identifiers import SourceId
 from hub.domain.people import Found, PersonReference, SourceFind
 from hub.domain.searching import CannotSearch, Probe, SearchKey, Step, TooManyFound
 from hub.domain.sources import Source
-from hub.identity.learning import learned
-from hub.identity.outcomes import amounting_to, unsearchable
-from hub.identity.reading import Claim, Reader
-from hub.identity.trails import Made, Trail
-from hub.identity.widening import probes
+from hub.identity.finding.learning import learned
+from hub.identity.finding.outcomes import amounting_to, unsearchable
+from hub.identity.finding.reading import Claim, Reader
+from hub.identity.finding.trails import Made, Trail
+from hub.identity.finding.widening import probes
 
 SHORTEST_STEP = 0.05  # seconds; a step begun with less would only look like the source's failure
 _ANSWERED = frozenset({AnswerState.KNOWN, AnswerState.NOT_KNOWN})

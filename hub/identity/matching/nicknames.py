@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hub.errors import ConfigurationError
-from hub.identity.writing import squeezed
+from hub.identity.matching.writing import squeezed
 
 _SHORTEST_FIRST = 3
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlglot import exp
 
-from hub.identity import duckdb_functions as duckdb
-from hub.identity import parts
-from hub.identity.columns import Column, Kind
-from hub.identity.parts import ConditionError, Names, Part, needs
+from hub.identity.matching import duckdb_functions as duckdb
+from hub.identity.matching import parts
+from hub.identity.matching.columns import Column, Kind
+from hub.identity.matching.parts import ConditionError, Names, Part, needs
 
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "==",

@@ -24,11 +24,11 @@ from hub.domain.permits import Permit
 from hub.domain.principals import Principal
 from hub.domain.records import About, AnyRecord, RelatedPerson
 from hub.domain.sources import Source
-from hub.identity.description import Description
-from hub.identity.matching import Matcher
-from hub.identity.network import together
-from hub.identity.sought import Sought, about_adults, may_be_named, narrowed, sought
-from hub.identity.telling import Looked, told
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Matcher
+from hub.identity.network.joining import together
+from hub.identity.network.sought import Sought, about_adults, may_be_named, narrowed, sought
+from hub.identity.network.telling import Looked, told
 
 MOST_ADULTS = 8  # searched for at one source, for one question
 _NOT_ASKED_AGAIN = frozenset(

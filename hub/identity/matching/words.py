@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from hub.domain.people import MatchReason
-from hub.identity.alikeness import Alike, birth_dates, family_names, given_names, is_swapped, turned
-from hub.identity.description import Description
-from hub.identity.duckdb_functions import damerau_levenshtein, jaro_winkler_similarity
-from hub.identity.model import Comparison, Level
-from hub.identity.nicknames import Nicknames, forms
-from hub.identity.writing import halves
+from hub.identity.matching.alikeness import Alike, birth_dates, family_names, given_names, is_swapped, turned
+from hub.identity.matching.description import Description
+from hub.identity.matching.duckdb_functions import damerau_levenshtein, jaro_winkler_similarity
+from hub.identity.matching.model import Comparison, Level
+from hub.identity.matching.nicknames import Nicknames, forms
+from hub.identity.matching.writing import halves
 
 # What redaction knows the attributes by (``hub/redaction.py``).
 ATTRIBUTES = {

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hub.identity.alikeness import (
+from hub.identity.matching.alikeness import (
     Alike,
     Home,
     births,
@@ -20,8 +20,8 @@ from hub.identity.alikeness import (
     numbers,
     turned,
 )
-from hub.identity.description import Description
-from hub.identity.nicknames import Nicknames
+from hub.identity.matching.description import Description
+from hub.identity.matching.nicknames import Nicknames
 
 KEPT_APART = -5.0  # HMPPS's weight for pairs that could be twins
 

@@ -13,9 +13,9 @@ from hub.domain.people import Attributes
 from hub.domain.permits import Permit, Verdicts
 from hub.domain.records import RelatedPerson
 from hub.domain.sources import Source
-from hub.identity.description import Description
-from hub.identity.matching import Matcher
-from hub.identity.network import described
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Matcher
+from hub.identity.network.joining import described
 
 # What must be permitted about somebody before their name and birth date go to another source, or lead to a record.
 _TO_BE_NAMED = (Category.EXISTENCE, Category.IDENTITY_NAME, Category.IDENTITY_BIRTH_DATE)

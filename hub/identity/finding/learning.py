@@ -9,7 +9,7 @@ from hub.domain.codes import Label
 from hub.domain.identifiers import NhsNumber, Upn, nhs_number, upn
 from hub.domain.people import MOST_ALIASES, Attributes, Found, Name, PersonReference, SourceFind
 from hub.errors import BadInput
-from hub.identity.reading import Claim
+from hub.identity.finding.reading import Claim
 
 
 class Joining(Protocol):

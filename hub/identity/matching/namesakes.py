@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from hub.identity.description import Description
-from hub.identity.model import Model
+from hub.identity.matching.description import Description
+from hub.identity.matching.model import Model
 
 _BIRTHDAYS = 6575  # days of eighteen years
 

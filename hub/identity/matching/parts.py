@@ -8,7 +8,7 @@ and never written into source, so that no model can say more than its conditions
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from hub.identity.columns import Column, Kind
+from hub.identity.matching.columns import Column, Kind
 
 
 class ConditionError(ValueError):

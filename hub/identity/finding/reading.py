@@ -10,10 +10,10 @@ from hub.domain.matches import Decision, MatchDecision
 from hub.domain.people import Candidate, Found, LinkedPerson, PersonReference, SourceFind
 from hub.domain.sources import Source
 from hub.domain.subjects import Mac, described, fingerprint
-from hub.identity.description import Description
-from hub.identity.matching import Compared, Matcher
-from hub.identity.outcomes import amounting_to, stopped, too_many
-from hub.identity.trails import Trail
+from hub.identity.finding.outcomes import amounting_to, stopped, too_many
+from hub.identity.finding.trails import Trail
+from hub.identity.matching.description import Description
+from hub.identity.matching.matcher import Compared, Matcher
 
 # Whose other names and numbers must neither find them nor explain a match.
 _FORMER_SELVES = frozenset({Label.ADOPTION, Label.GENDER_HISTORY})

@@ -7,7 +7,7 @@ from hub.domain.codes import AnswerState, MatchState
 from hub.domain.people import TOO_MANY_FOUND, Candidate, PersonReference, SourceFind
 from hub.domain.searching import Searched
 from hub.domain.sources import Source
-from hub.identity.trails import Trail
+from hub.identity.finding.trails import Trail
 
 _SENTENCES = {
     MatchState.MATCH: "{name} knows this child.",

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from hub.domain.people import Attributes, Name, PersonReference
-from hub.identity import writing
+from hub.identity.matching import writing
 
 
 class Description(msgspec.Struct, frozen=True):

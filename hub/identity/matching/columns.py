@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from hub.identity.description import Description
-from hub.identity.duckdb_functions import remembered
-from hub.identity.nicknames import Nicknames, forms
-from hub.identity.writing import halves
+from hub.identity.matching.description import Description
+from hub.identity.matching.duckdb_functions import remembered
+from hub.identity.matching.nicknames import Nicknames, forms
+from hub.identity.matching.writing import halves
 
 
 class Kind(StrEnum):

@@ -16,10 +16,10 @@ import msgspec
 
 import hub
 from hub.errors import ConfigurationError
-from hub.identity.columns import TEXT_COLUMNS, Column, columns
-from hub.identity.conditions import Condition, Conditions
-from hub.identity.nicknames import Nicknames, read_nicknames
-from hub.identity.parts import ConditionError, Names
+from hub.identity.matching.columns import TEXT_COLUMNS, Column, columns
+from hub.identity.matching.conditions import Condition, Conditions
+from hub.identity.matching.nicknames import Nicknames, read_nicknames
+from hub.identity.matching.parts import ConditionError, Names
 
 Frequencies = Mapping[str, Mapping[str, float]]  # by column, how often each value occurs among all that are told
 

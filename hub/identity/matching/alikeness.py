@@ -4,10 +4,10 @@ from enum import StrEnum
 
 from hub.domain.identifiers import nhs_number
 from hub.errors import BadInput
-from hub.identity.description import Description
-from hub.identity.duckdb_functions import damerau_levenshtein, jaro_winkler_similarity
-from hub.identity.nicknames import Nicknames, forms
-from hub.identity.writing import halves
+from hub.identity.matching.description import Description
+from hub.identity.matching.duckdb_functions import damerau_levenshtein, jaro_winkler_similarity
+from hub.identity.matching.nicknames import Nicknames, forms
+from hub.identity.matching.writing import halves
 
 _LONG = 5  # letters from which two slips still leave a name recognisable
 _DATE = len("2011-05-04")

@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from hub.identity.description import Description
-from hub.identity.model import Comparison, Frequencies, Frequency, Level, Model
+from hub.identity.matching.description import Description
+from hub.identity.matching.model import Comparison, Frequencies, Frequency, Level, Model
 
 Weigh = Callable[[Description, Description], float]
 Choose = Callable[[Description, Description], int]

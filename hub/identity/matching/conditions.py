@@ -11,10 +11,10 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from hub.identity import duckdb_functions as duckdb
-from hub.identity.columns import Column, Kind
-from hub.identity.parts import ConditionError, Names, Part, needs
-from hub.identity.translating import Translator, likeness_of
+from hub.identity.matching import duckdb_functions as duckdb
+from hub.identity.matching.columns import Column, Kind
+from hub.identity.matching.parts import ConditionError, Names, Part, needs
+from hub.identity.matching.translating import Translator, likeness_of
 
 
 class Condition(NamedTuple):

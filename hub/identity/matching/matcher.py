@@ -8,13 +8,13 @@ import msgspec
 
 from hub.domain.codes import MatchState
 from hub.domain.people import MatchReason
-from hub.identity import safety, words
-from hub.identity.alikeness import Alike, same_nhs_number
-from hub.identity.description import Description
-from hub.identity.model import Model
-from hub.identity.namesakes import Namesakes
-from hub.identity.safety import Facts, Numbers
-from hub.identity.scoring import Scorer
+from hub.identity.matching import safety, words
+from hub.identity.matching.alikeness import Alike, same_nhs_number
+from hub.identity.matching.description import Description
+from hub.identity.matching.model import Model
+from hub.identity.matching.namesakes import Namesakes
+from hub.identity.matching.safety import Facts, Numbers
+from hub.identity.matching.scoring import Scorer
 
 _BIRTHDAYS = 6575  # days of eighteen years
 _IN_RANGE = 0.97  # how often a person was born in the range that is told of them

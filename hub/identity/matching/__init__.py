@@ -1,0 +1,1 @@
+"""Whether two descriptions are one person: a Fellegi-Sunter model, and rules that no score overrides. Pure."""
