@@ -1,6 +1,5 @@
 """Enquiries: open, read, close, break the glass and review that. Each act is decided by policy and recorded."""
 
-import secrets
 from datetime import timedelta
 
 import msgspec
@@ -8,7 +7,7 @@ import msgspec
 from hub.db.enquiries import BreakGlassReview
 from hub.domain.acts import Action
 from hub.domain.codes import PurposeCode, Urgency
-from hub.domain.enquiries import Enquiry, EnquiryState, FamilyAgreement
+from hub.domain.enquiries import Enquiry, EnquiryState, FamilyAgreement, new_enquiry_id
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind
@@ -48,7 +47,7 @@ async def open_enquiry(principal: Principal, request: OpenEnquiry, services: Ser
         verdict = services.policies.authorise(principal, Action.OPEN_ENQUIRY, purpose=request.purpose)
         enquiry = await services.enquiries.open(
             Enquiry(
-                id=secrets.token_urlsafe(18),
+                id=new_enquiry_id(),
                 purpose=request.purpose,
                 reason=request.reason.strip(),
                 urgency=request.urgency,

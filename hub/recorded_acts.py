@@ -8,7 +8,7 @@ import msgspec
 from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
 from hub.domain.acts import Action
-from hub.domain.enquiries import Enquiry
+from hub.domain.enquiries import Enquiry, well_formed
 from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
 from hub.errors import AccessDenied, BadInput, Conflict, HubError, NotFound
@@ -25,7 +25,7 @@ def act_of(action: Action, principal: Principal, enquiry_id: str | None, service
         outcome=Outcome.DONE,
         policy_version=services.policies.version,
         principal=principal,
-        enquiry_id=enquiry_id,
+        enquiry_id=well_formed(enquiry_id),
     )
 
 

@@ -1,5 +1,7 @@
 """Enquiries: one purpose, one reason, one subject, opened by one person, with an end."""
 
+import re
+import secrets
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -8,6 +10,18 @@ import msgspec
 from hub.domain.codes import PurposeCode, Urgency
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
+
+_ID = re.compile(r"[A-Za-z0-9_-]{24}")
+
+
+def new_enquiry_id() -> str:
+    """An id that nobody can guess and that says nothing."""
+    return secrets.token_urlsafe(18)
+
+
+def well_formed(enquiry_id: str | None) -> str | None:
+    """The id where the hub can have given it; None for anybody's own words, which no evidence may hold."""
+    return enquiry_id if enquiry_id and _ID.fullmatch(enquiry_id) else None
 
 
 class EnquiryState(StrEnum):

@@ -128,6 +128,13 @@ def test_the_log_is_read_only_by_roles_that_may(partnership: RunningPartnership)
     assert refused(partnership.caller("mash_social_worker"), query, {}).code == "FORBIDDEN"
 
 
+def test_words_sent_in_place_of_an_enquirys_id_stand_in_no_evidence(partnership: RunningPartnership):
+    words = "Orla Sampleforth, 12 Acacia Avenue"
+    assert refused(partnership.caller("mash_social_worker"), READ, {"id": words}).code == "NOT_FOUND"
+    latest = next(one for one in entries(partnership) if one["kind"] == "readEnquiry")
+    assert (latest["outcome"], latest["reasons"], latest["enquiryId"]) == ("refused", ["no-such-enquiry"], None)
+
+
 def entries(partnership: RunningPartnership) -> list[dict]:
     query = """{ auditEntries(first: 100) { edges { node {
         index kind outcome reasons principal purpose enquiryId

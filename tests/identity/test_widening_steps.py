@@ -64,6 +64,13 @@ def test_a_birth_date_a_year_off_is_searched_near_with_the_whole_name_only() -> 
     ]
 
 
+@pytest.mark.parametrize("born", [date.min, date.max, date(2012, 2, 29)])
+def test_the_ends_of_the_calendar_are_searched_near_as_well(born: date) -> None:
+    reference = PersonReference(given_name="Rhys", family_name="Coppersmythe", birth_date=born)
+    (near,) = [values for step, values in told(reference) if step is Step.NEAR_DATE]
+    assert near["born_from"] <= str(born) <= near["born_to"]
+
+
 def test_a_changed_family_name_is_left_out_with_the_birth_date_as_given() -> None:
     without = [values for step, values in told(RHYS) if step is Step.NO_FAMILY_NAME]
     assert without == [{"given_name": "Rhys", "birth_date": "2011-04-09"}]

@@ -141,7 +141,8 @@ def _born(first: date | None, last: date | None) -> dict[SearchKey, str | date]:
 
 def _years_around(born: date) -> dict[SearchKey, str | date]:
     """From the first day of the year before to the last day of the year after."""
-    return {SearchKey.BORN_FROM: date(born.year - 1, 1, 1), SearchKey.BORN_TO: date(born.year + 1, 12, 31)}
+    first, last = max(born.year - 1, date.min.year), min(born.year + 1, date.max.year)
+    return {SearchKey.BORN_FROM: date(first, 1, 1), SearchKey.BORN_TO: date(last, 12, 31)}
 
 
 def _placed(postcode: str | None) -> dict[SearchKey, str | date]:
