@@ -6,12 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+import msgspec
 import uvloop
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.floor import bare_fan_out
 from benchmarks.live_find import live_finds
+from benchmarks.matching.report import measured, show
 from benchmarks.served import served_views
 from benchmarks.stages import cpu_by_stage
 from hub.demo.partnership import Partnership
@@ -41,15 +43,18 @@ def main() -> None:
     figures["ratio_of_views_to_bare_fan_outs_per_core_second"] = (
         figures["views_per_core_second"] / figures["bare_fan_outs_per_core_second"]
     )
+    matching = measured(progress.log)
     if arguments.json:
-        json.dump(figures, sys.stdout, indent=2)
+        json.dump({**figures, "matching": msgspec.to_builtins(matching)}, sys.stdout, indent=2)
         return
     table = Table(title="Combined views of one child from four live partners")
     table.add_column("Figure")
     table.add_column("Value", justify="right")
     for name, value in figures.items():
         table.add_row(name.replace("_", " "), f"{value:,.2f}")
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    show(matching, console)
 
 
 def _split(stages: dict[str, float], served: dict[str, float], floor: dict[str, float]) -> dict[str, float]:
