@@ -7,6 +7,7 @@ from hub.domain import records
 from hub.domain.codes import SubjectKind
 from hub.domain.disclosures import Disclosure
 from hub.domain.identifiers import SourceId
+from hub.domain.kinship import telling
 from hub.domain.network import UNTOLD, Together
 from hub.schema.records import Relationships
 
@@ -71,5 +72,8 @@ class SortedOut:
 
 
 def said(words: Iterable[str]) -> str:
-    """What sources say somebody is to the child, each word once; none is preferred. Empty where nobody says."""
-    return " / ".join(dict.fromkeys(word for word in words if word and word != UNTOLD))
+    """What sources say somebody is to the child, in the words that say most; empty where nobody says.
+
+    Of words that say different things none is preferred.
+    """
+    return " / ".join(telling(word for word in words if word != UNTOLD))

@@ -113,7 +113,7 @@ def test_a_case_that_does_not_name_the_child_is_found_and_said_to_be(partnership
     entry = entry_of(view, him)
     assert {one["source"]["id"] for one in entry["sources"]} == {"social-care", "health", "probation"}
     assert {told["source"] for told in entry["relationships"]} == {"social-care", "health"}
-    assert {one["about"] for one in entry["findings"]} == {"step-father / in the same family record"}
+    assert {one["about"] for one in entry["findings"]} == {"step-father"}
     assert "to this child" not in json.dumps([one for one in view["findings"] if one["source"] == "probation"])
 
 
