@@ -25,13 +25,7 @@ BY_HAND = Path(__file__).with_name("by_hand.toml")
 POPULATION = 5_000
 FROM_POPULATION = frozenset({"birth_date"})
 
-KEPT = (
-    "link_type",
-    "probability_two_random_records_match",
-    "sql_dialect",
-    "unique_id_column_name",
-    "blocking_rules_to_generate_predictions",
-)
+KEPT = ("link_type", "probability_two_random_records_match", "sql_dialect", "unique_id_column_name")
 
 Settings = dict[str, Any]
 
@@ -77,9 +71,8 @@ def _composed(model: Settings, by_hand: dict[str, dict[str, Any]]) -> Settings:
         told = by_hand.get(comparison["output_column_name"], {})
         levels = [_level(level, told.get(level["label_for_charts"], {})) for level in comparison["comparison_levels"]]
         comparisons.append({**comparison, "comparison_levels": levels})
-    kept = ("link_type", "probability_two_random_records_match", "sql_dialect", "unique_id_column_name")
     return {
-        **{name: model[name] for name in kept},
+        **{name: model[name] for name in KEPT},
         "blocking_rules_to_generate_predictions": [],
         "comparisons": comparisons,
     }

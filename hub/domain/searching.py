@@ -1,8 +1,6 @@
 """Searching for a person in steps: what is asked, by which keys, and what each step came to.
 
-A step widens the one before it, in the order that the NHS Personal Demographics Service advises:
-as given first; then wildcards, homophones, swapped names, day and month the other way round, without
-the given name, and by part of the postcode.
+``Step`` names the steps in the order in which they are made: each widens the one before it.
 """
 
 from collections.abc import Mapping

@@ -129,8 +129,6 @@ class Enquiries:
     async def open_reviews(self, *_: Any) -> tuple[()]:
         return ()
 
-    glass_awaiting_review = open_reviews
-
 
 class Bearers:
     """A verifier for whom a token is the id of its bearer."""

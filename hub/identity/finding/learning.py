@@ -1,30 +1,17 @@
 """What certain matches at some sources teach for the search of others. Pure."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import msgspec
 
 from hub.domain.codes import Label
 from hub.domain.identifiers import NhsNumber, Upn, nhs_number, upn
-from hub.domain.people import MOST_ALIASES, Attributes, Found, Name, PersonReference, SourceFind
+from hub.domain.people import MOST_ALIASES, Attributes, Name, PersonReference, SourceFind
 from hub.errors import BadInput
-from hub.identity.finding.reading import Claim
+from hub.identity.finding.reading import Claim, Reader
 
 
-class Joining(Protocol):
-    """Who says which descriptions belong together."""
-
-    def confirmed(self, find: SourceFind) -> bool:
-        """Whether this match is one that a person confirmed."""
-        ...
-
-    def one_person(self, people: Sequence[Found]) -> bool:
-        """Whether people matched at different sources hang together."""
-        ...
-
-
-def learned(claim: Claim, matches: Sequence[SourceFind], joining: Joining) -> Claim:
+def learned(claim: Claim, matches: Sequence[SourceFind], reader: Reader) -> Claim:
     """The reference with the numbers, names, birth date and postcode that certain matches taught us.
 
     What the enquirer said is never replaced, but for a number that a match says was superseded; a
@@ -35,7 +22,7 @@ def learned(claim: Claim, matches: Sequence[SourceFind], joining: Joining) -> Cl
     found = [find.candidates[0].found for find in matches]
     if any(Label.ADOPTION in one.labels for one in found):
         return claim
-    if not joining.one_person([find.candidates[0].found for find in matches if not joining.confirmed(find)]):
+    if not reader.one_person([find.candidates[0].found for find in matches if not reader.confirmed(find)]):
         return claim
     at_risk = any(Label.LOCATION_AT_RISK in one.labels for one in found)
     told, former = claim.told, claim.former

@@ -17,7 +17,6 @@ class Blocks:
     """
 
     def __init__(self, people: Sequence[Description], largest: int = LARGEST_BLOCK) -> None:
-        self._largest = largest
         sizes = Counter(key for person in people for key in keys(person))
         self._divided = {key for key, size in sizes.items() if size > largest}
         del sizes

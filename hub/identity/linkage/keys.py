@@ -5,20 +5,14 @@ Each key survives some of the slips that people make: a wrong letter, swapped na
 
 from collections.abc import Iterator
 
+from hub.domain.sounds import soundex
 from hub.identity.matching.description import Description
-
-_SOUNDS = {
-    letter: code
-    for code, letters in enumerate(("bfpv", "cgjkqsxz", "dt", "l", "mn", "r"), start=1)
-    for letter in letters
-}
-_SHORTEST_NUMBER = 5
 
 
 def keys(person: Description) -> Iterator[str]:
     """The blocks of one person. Every key starts with a letter that says which pass made it."""
     given, family = person.given_name or "", person.family_name or ""
-    sounds = (sound(given), sound(family))
+    sounds = (_sound(given), _sound(family))
     year, month, day = _date(person.birth_date)
     yield from _numbers(person)
     yield from _names(given, family, sounds)
@@ -37,16 +31,9 @@ def refinements(person: Description) -> tuple[str, ...]:
     return tuple(one for one in parts if len(one) > 1)
 
 
-def sound(name: str) -> str:
-    """How a name sounds, as Soundex has it: its first letter and the classes of the consonants after it."""
-    told, last = name[:1], _SOUNDS.get(name[:1], 0)
-    for letter in name[1:]:
-        code = _SOUNDS.get(letter, 0)
-        if code and code != last:
-            told += str(code)
-        if letter not in "hw":
-            last = code
-    return told[:4]
+def _sound(name: str) -> str:
+    """How a name sounds; its first letter, where it has none of the Latin alphabet."""
+    return soundex(name) or name[:1]
 
 
 def _numbers(person: Description) -> Iterator[str]:

@@ -12,11 +12,10 @@ from hub.identity.matching import safety, words
 from hub.identity.matching.alikeness import Alike, same_nhs_number
 from hub.identity.matching.description import Description
 from hub.identity.matching.model import Model
-from hub.identity.matching.namesakes import Namesakes
+from hub.identity.matching.namesakes import BIRTHDAYS, Namesakes
 from hub.identity.matching.safety import Facts, Numbers
 from hub.identity.matching.scoring import Scorer
 
-_BIRTHDAYS = 6575  # days of eighteen years
 _IN_RANGE = 0.97  # how often a person was born in the range that is told of them
 
 
@@ -173,7 +172,7 @@ def _range_weight(one: Description, other: Description) -> float:
     if not told.born_from or not told.born_to or not born:
         return 0.0
     days = (date.fromisoformat(told.born_to) - date.fromisoformat(told.born_from)).days + 1
-    by_chance = min(days / _BIRTHDAYS, _IN_RANGE)
+    by_chance = min(days / BIRTHDAYS, _IN_RANGE)
     if told.born_from <= born <= told.born_to:
         return math.log2(_IN_RANGE / by_chance)
     return math.log2((1 - _IN_RANGE) / (1 - by_chance))

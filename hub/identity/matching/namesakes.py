@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hub.identity.matching.description import Description
 from hub.identity.matching.model import Model
 
-_BIRTHDAYS = 6575  # days of eighteen years
+BIRTHDAYS = 6575  # on which a child can have been born: days of eighteen years
 
 Share = Callable[[str | None], float]
 
@@ -14,7 +14,7 @@ class Namesakes:
     """Expected numbers under one model: its prior tells how many there are, its frequencies how common a name is."""
 
     def __init__(self, model: Model) -> None:
-        self._people_born_on_a_day = float(2.0**-model.prior) / _BIRTHDAYS
+        self._people_born_on_a_day = float(2.0**-model.prior) / BIRTHDAYS
         self._given, self._family = _share(model, "given_name"), _share(model, "family_name")
 
     def expected(self, one: Description, other: Description) -> float:

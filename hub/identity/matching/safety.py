@@ -2,7 +2,8 @@
 
 Twins and siblings share surname, birth date, address and school; a father and a son may share their
 whole name; strangers with common names are born on one day. A sure link needs something that such
-people do not share. The rules stand in ``docs`` and in ``tests/identity/test_safety.py``, one test each.
+people do not share. ``tests/identity/test_safety_rules.py`` tells a
+story for each rule.
 """
 
 from enum import StrEnum
@@ -26,7 +27,6 @@ from hub.identity.matching.nicknames import Nicknames
 KEPT_APART = -5.0  # HMPPS's weight for pairs that could be twins
 
 _GENERATION_YEARS = 12
-_BIRTHDAYS = 6575  # days of eighteen years
 _NAMESAKES = 3e-4  # how many others of this name and birth date we allow to be expected
 
 

@@ -10,7 +10,7 @@ from hub.identity.matching.model import Comparison, Level
 from hub.identity.matching.nicknames import Nicknames, forms
 from hub.identity.matching.writing import halves
 
-# What redaction knows the attributes by (``hub/redaction.py``).
+# What each column is called in a reason; redaction knows some of them by these words (``redaction/candidates.py``).
 ATTRIBUTES = {
     "given_name": "given name",
     "family_name": "family name",
