@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures.leaks import Leaks
 from tests.fixtures.partnership import RunningPartnership
 
-pytest_plugins = ["tests.fixtures.postgres"]
+pytest_plugins = ["tests.fixtures.loopback", "tests.fixtures.postgres"]
 
 SHARED_DATA = Path(os.environ.get("HUB_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from hub.cli.candidates import show_find
 from hub.cli.enquiry import DEFAULT_REASON, EnquiryOption, PurposeOption, ReasonOption, enquiry_for
 from hub.cli.queries import CONFIRM, FIND, REJECT
-from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, UrlOption, caller
+from hub.cli.running import DEFAULT_STATE, JsonOption, RoleOption, StateOption, UrlOption, caller
 from hub.cli.subject import (
     AliasOption,
     BornOption,
@@ -20,7 +20,6 @@ from hub.cli.subject import (
     subject_of,
 )
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 CandidateArgument = Annotated[str, typer.Argument(help="A candidate's id, as hub find printed it.")]
 UnderOption = Annotated[str, typer.Option("--enquiry", help="Your enquiry, as hub find printed it.")]
 WhyOption = Annotated[str, typer.Option("--reason", help="Why you are sure.")]

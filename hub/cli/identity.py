@@ -74,7 +74,7 @@ def train_command(
 ) -> None:
     """Fit a model with Splink to one or two files, with their true pairs where they are known.
 
-    What the files do not show, and the prior, stay as in the starting model. Needs partnership-hub[train].
+    What the files do not show, and the prior, stay as in the starting model. Needs Splink (make .venv/ready).
     """
     if out.suffix != ".json":
         raise BadInput(f"{out.name} does not end in .json. Models are kept as JSON.")

@@ -15,6 +15,7 @@ from hub.errors import BadInput, ConfigurationError
 StateOption = Annotated[Path, typer.Option("--state", help="The demo's state folder.")]
 RoleOption = Annotated[str, typer.Option("--as", help="The role to act in, for example mash_social_worker.")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="A hub's address; HUB_TOKEN then holds your token.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 DEFAULT_STATE = Path(".demo")
 
 

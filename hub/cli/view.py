@@ -1,6 +1,6 @@
 """``hub view``: one combined child view, readable in a terminal."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 import typer
@@ -9,7 +9,7 @@ from rich.console import Console
 from hub.cli.client import Caller
 from hub.cli.enquiry import DEFAULT_REASON, AgreedOption, EnquiryOption, PurposeOption, ReasonOption, enquiry_for
 from hub.cli.queries import VIEW
-from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, UrlOption, caller
+from hub.cli.running import DEFAULT_STATE, JsonOption, RoleOption, StateOption, UrlOption, caller
 from hub.cli.showing import show_view
 from hub.cli.subject import (
     AliasOption,
@@ -36,7 +36,7 @@ def view(
     enquiry: EnquiryOption = None,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Print what every partner knows about one child, under a new enquiry or one opened before."""
     asker = caller(role, state, url)

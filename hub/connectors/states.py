@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from hub.domain.answers import Answer
+from hub.domain.answers import MATCH_WAITS, Answer
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, MatchState, SubjectKind
 from hub.domain.disclosures import shown_reasons
@@ -66,7 +66,7 @@ def not_linked(source: Source, person: Person, now: datetime) -> Answer:
         return _besides_rejected(not_known(source, now), find)
     if _resembles_only(find):
         return _besides_rejected(_not_known_but_resembling(source, len(find.candidates), now), find)
-    return explained(source, AnswerState.WITHHELD, _waiting(source, find), as_of=now, reasons=("match-not-confirmed",))
+    return explained(source, AnswerState.WITHHELD, _waiting(source, find), as_of=now, reasons=(MATCH_WAITS,))
 
 
 def _resembles_only(find: SourceFind) -> bool:
@@ -87,7 +87,7 @@ def _not_known_but_resembling(source: Source, others: int, now: datetime) -> Ans
     answer = not_known(source, now)
     more = (
         f" {others} person(s) there resemble this child and are more likely somebody else; "
-        f"compare them with findSubject if in doubt."
+        f"compare them in a find if in doubt."
     )
     return msgspec.structs.replace(answer, explanation=answer.explanation + more, reasons=("resembling-only",))
 
@@ -97,7 +97,7 @@ def _besides_rejected(answer: Answer, find: SourceFind) -> Answer:
     if not find.rejected:
         return answer
     more = (
-        f" {len(find.rejected)} person(s) there were compared with this child and rejected; findSubject shows by whom, "
+        f" {len(find.rejected)} person(s) there were compared with this child and rejected; a find shows by whom, "
         f"and confirming one takes that back."
     )
     reasons = (*answer.reasons, "match-rejected")
@@ -109,11 +109,11 @@ def _waiting(source: Source, find: SourceFind) -> str:
     if TOO_MANY_FOUND in find.reasons:
         return (
             f"knows more people of this description than can be told apart, so nothing was asked of it. "
-            f"Open an enquiry that says more, search wider with findSubject, or phone {source.contact}"
+            f"Open an enquiry that says more, widen a find, or phone {source.contact}"
         )
     return (
         f"has {len(find.candidates)} possible match(es) that nobody has confirmed, so nothing was asked of it. "
-        f"Compare them with findSubject, or phone {source.contact}"
+        f"Compare them in a find, or phone {source.contact}"
     )
 
 

@@ -126,9 +126,6 @@ class Enquiries:
     async def get(self, enquiry_id: str) -> Enquiry | None:
         return self.kept.get(enquiry_id)
 
-    async def open_reviews(self, *_: Any) -> tuple[()]:
-        return ()
-
 
 class Bearers:
     """A verifier for whom a token is the id of its bearer."""

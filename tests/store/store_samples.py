@@ -10,7 +10,7 @@ from hub.domain.people import LinkedPerson, PersonReference
 from hub.domain.principals import Principal
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 891011, tzinfo=UTC)
-CANARIES = (b"9991000003", b"Zebedee", b"Quillfeather", b"2015", b"CANARY REASON", b"Oriole", b"CANARY BREAK")
+CANARIES = (b"9991000003", b"Zebedee", b"Quillfeather", b"2015-06-07", b"CANARY REASON", b"Oriole", b"CANARY BREAK")
 WHO = Principal("user-1", "Oriole Worker", Agency.SOCIAL_CARE, frozenset({Role.MASH_SOCIAL_WORKER}))
 
 

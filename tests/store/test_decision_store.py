@@ -99,9 +99,7 @@ async def test_people_who_decide_at_once_leave_one_link_that_fits_the_decisions(
     assert len(standing) <= 1
 
 
-async def test_a_decision_that_cannot_be_kept_leaves_the_link_as_it_was(
-    book: DecisionStore, linked: LinkStore, store: Store
-) -> None:
+async def test_where_the_link_cannot_be_changed_the_decision_is_not_kept(book: DecisionStore, store: Store) -> None:
     await book.keep("subject-a", decision("first"), b"one")
     async with store.writing() as connection:
         await connection.execute(update(links).values(sealed=b"spoilt"))

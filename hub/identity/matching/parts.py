@@ -1,8 +1,9 @@
 """Parts of a condition as Python source, and how they are put together: NULL in, NULL out.
 
-The source is made of nothing but what stands here and in ``conditions.py``: names of our own making,
-fields of ``Description``, operators, and whole numbers. Every other value of a model is bound to a name
-and never written into source, so that no model can say more than its conditions mean.
+The source is made of nothing but what stands here and in ``translating.py``: names of our own making,
+fields of ``Description``, operators, and whole numbers; ``scoring.py`` adds weights, each a finite
+number. Every other value of a model is bound to a name and never written into source, so that no model
+can say more than its conditions mean.
 """
 
 from collections.abc import Callable, Sequence

@@ -23,8 +23,8 @@ ATTRIBUTES = {
     "other_id": "other number",
 }
 NAMES, SIBLINGS = "names", "siblings"
-TWINS = "same surname and birth date, other given name: kept apart"
-GENERATIONS = "same name, birth dates a generation apart: kept apart"
+TWINS, GENERATIONS = "same surname and birth date, other given name", "same name, birth dates a generation apart"
+_APART, _DECIDES = "kept apart", "a person decides"
 _NAMED = frozenset({"given name", "family name", NAMES})
 _NEARLY = 0.85
 
@@ -51,6 +51,11 @@ def reasons(
         former = superseded and name == ATTRIBUTES["nhs_number"]
         said = "same as a former number" if former else _said(name, one, other, nicknames)
         yield _reason(name, said, weight, alias=alias)
+
+
+def siblings(likeness: str, added: float, *, apart: bool) -> MatchReason:
+    """What a safety rule made of people who could be two of one family."""
+    return MatchReason(SIBLINGS, f"{likeness}: {_APART if apart else _DECIDES}", round(added, 6))
 
 
 def _reason(name: str, comparison: str, weight: float, *, alias: bool) -> MatchReason:

@@ -6,12 +6,11 @@ to ``KINDS`` with the part of a description that its format can hold.
 
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import msgspec
-from starlette.types import ASGIApp
 
 import hub.demo.partners
 from hub.connectors.connector import Connector
@@ -30,9 +29,9 @@ from hub.demo.population.youth_justice_facts import YouthJusticeFacts
 from hub.domain.codes import Label
 from hub.domain.identifiers import LocalId
 from hub.domain.people import Attributes, Name
+from tests.fixtures.loopback import Serve
 
 Everybody = Mapping[LocalId, Held]
-Serve = Callable[[ASGIApp], Awaitable[str]]
 
 GIVEN = ("Ann", "Anne", "Annabel", "Anna-Mae", "Reece", "Rhys", "Jo", "Li", "An%", "An_a", "Zoë", "Smith")
 FAMILY = (

@@ -1,16 +1,11 @@
 """Every connector kind finds exactly whom ``in_memory`` finds, by every key, in every step of widening."""
 
-import asyncio
 import random
-import socket
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
-from searched_people import KINDS, Everybody, Serve, everybody, told
-from starlette.types import ASGIApp
+from searched_people import KINDS, Everybody, everybody, told
 
 from hub.connectors.in_memory import InMemory
 from hub.connectors.manifest import read_manifest
@@ -18,29 +13,13 @@ from hub.domain.deadline import Deadline
 from hub.domain.people import Name, PersonReference
 from hub.domain.searching import Probe, SearchKey, Step, TooManyFound
 from hub.identity.finding.widening import probes
+from tests.fixtures.loopback import Serve
 
 MANIFESTS = Path(__file__).parents[3] / "hub" / "demo" / "manifests"
 ASKED = 40  # people of whom something is told, right or wrong
 # FHIR's phonetic search does not say which part of a name it compares: it may find more.
 LOOSER = frozenset({("fhir_r4", Step.HOMOPHONE)})
 WIDENING = frozenset({Step.WILDCARD, Step.SWAPPED_NAMES, Step.TRANSPOSED_DATE, Step.NO_GIVEN_NAME})
-
-
-@pytest.fixture
-async def serve() -> AsyncIterator[Serve]:
-    """Serve an application on loopback for the length of a test; gives its address."""
-    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
-
-    async def start(app: ASGIApp) -> str:
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
-        running.append((server, asyncio.create_task(server.serve([listening]))))
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-    yield start
-    for server, task in running:
-        server.should_exit = server.force_exit = True
-        await task
 
 
 def references(people: Everybody, seed: int = 3) -> list[PersonReference]:

@@ -1,42 +1,20 @@
 """A partner in the test's own process, and the demo's partners as processes of their own."""
 
-import asyncio
-import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-import uvicorn
-from starlette.types import ASGIApp
 
 from hub.connectors.manifest import Manifest
 from hub.connectors.mapping import read_mapping
 from hub.connectors.rest_json import RestJson
 
 ROOT = Path(__file__).parents[3]
-Serve = Callable[[ASGIApp], Awaitable[str]]
 Connect = Callable[..., RestJson]
 StartPartner = Callable[..., str]
-
-
-@pytest.fixture
-async def serve() -> AsyncIterator[Serve]:
-    """Serve an application on loopback for the length of a test; gives its address."""
-    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
-
-    async def start(app: ASGIApp) -> str:
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
-        running.append((server, asyncio.create_task(server.serve([listening]))))
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-    yield start
-    for server, task in running:
-        server.should_exit = server.force_exit = True
-        await task
 
 
 @pytest.fixture
