@@ -1,7 +1,5 @@
 """A partner that is searched for an adult over HTTP: what it is asked, what is read, and about whom it may answer."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -9,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -30,6 +27,7 @@ from hub.domain.people import Attributes, Found
 from hub.domain.records import RelatedPerson
 from hub.domain.searching import SearchKey
 from hub.errors import ConfigurationError
+from tests.fixtures.loopback import Serve
 
 ROOT = Path(__file__).parents[2]
 JAIL = SourceId("probation")
@@ -78,18 +76,13 @@ class Probation:
 
 
 @pytest.fixture
-async def probation() -> AsyncIterator[tuple[Probation, AroundSources]]:
+async def probation(serve: Serve) -> AsyncIterator[tuple[Probation, AroundSources]]:
     """The partner, served, and the hub's way to search it."""
     partner = Probation()
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(partner, log_level="critical", lifespan="off", ws="none"))
-    serving = asyncio.create_task(server.serve([listening]))
-    manifest = manifest_at(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    manifest = manifest_at(await serve(partner))
     connector = RestJson(manifest, read_mapping("hmpps_probation"), "secret")
     yield partner, AroundSources([GuardedSource(manifest, connector, RetryBudget())], lambda what, data: data)
     await connector.close()
-    server.should_exit = server.force_exit = True
-    await serving
 
 
 def manifest_at(endpoint: str) -> Manifest:

@@ -68,7 +68,7 @@ class SecondRound:
         asker: Principal | None = None,
     ) -> Around:
         """For these things, as far as the source leaves them open to whoever asks."""
-        refuse_if_over(deadline)
+        _refuse_if_over(deadline)
         admitted = await fan_out.admitted(things, self._caller, asker)
         pairs = [(call, thing) for call in calls for thing in admitted.open]
         replies = await together([partial(self._one, call, thing, values) for call, thing in pairs])
@@ -94,7 +94,7 @@ class SecondRound:
         return reply
 
 
-def refuse_if_over(deadline: Deadline) -> None:
+def _refuse_if_over(deadline: Deadline) -> None:
     """No further round once the question's time is up."""
     if deadline.remaining() <= 0:
         raise SourceFailed(AnswerState.TIMED_OUT, "did not answer in time")

@@ -67,7 +67,7 @@ class Finding:
         self._protected: list[Found] = []
         self.nobody = asyncio.Event()  # set when it is somebody under witness protection who is asked about
 
-    def searches_of(self, source: SourceId, reference: PersonReference) -> tuple[Probe, ...]:
+    def _searches_of(self, source: SourceId, reference: PersonReference) -> tuple[Probe, ...]:
         """Every search of a source that a reference allows, in order.
 
         By a place only where whoever asks may see it, and of a source that knows who is at risk of being found.
@@ -80,7 +80,7 @@ class Finding:
     async def along(self, trail: Trail, claim: Claim, deadline: Deadline) -> Trail:
         """Search one source on, step by step, until one answers well. A failure is where a trail ends too."""
         claim = self._unlearned(claim)
-        left = [one for one in self.searches_of(trail.source, claim.told) if trail.without(one)]
+        left = [one for one in self._searches_of(trail.source, claim.told) if trail.without(one)]
         for step, searches in groupby(left, key=lambda probe: probe.step):
             if trail.failure is not None or self._ends(trail, claim, step):
                 break
@@ -151,7 +151,7 @@ class Finding:
 
     def _as_for_nobody(self, trail: Trail) -> SourceFind:
         """The find that this source gives for a person whom nobody knows; its failures stay what they are."""
-        asked = self.searches_of(trail.source, self._about)
+        asked = self._searches_of(trail.source, self._about)
         made = tuple(Made(one.probe, frozenset()) for one in trail.made if one.probe in asked)
         unfinished = any(trail.without(one) for one in asked)
         failure = trail.failure if unfinished else None

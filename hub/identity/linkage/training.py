@@ -121,7 +121,7 @@ def _learn_from_pairs(linker: "Linker", truth: frozenset[Pair], *, one_file: boo
         }
     )
     linker.table_management.register_table(labels, "true_pairs")
-    linker.training.estimate_m_from_pairwise_labels("true_pairs")  # type: ignore[no-untyped-call]
+    linker.training.estimate_m_from_pairwise_labels("true_pairs")  # type: ignore[no-untyped-call]  # so it is in Splink
 
 
 def _learn_from_mixtures(linker: "Linker", tables: Sequence[Table]) -> None:

@@ -102,7 +102,7 @@ def _adjustments(model: Model) -> dict[str, Callable[[str | None, str | None], f
 
 def _adjustment(frequency: Frequency, frequencies: Frequencies) -> Callable[[str | None, str | None], float]:
     """Splink's formula: the usual frequency over the commoner value's own, as far as a table holds one of them."""
-    table: Mapping[str | None, float] = frequencies.get(frequency.column, {})  # type: ignore[assignment]
+    table: Mapping[str | None, float] = frequencies.get(frequency.column, {})  # type: ignore[assignment]  # None is never in it
     strength, minimum, usual = frequency.strength, frequency.minimum, frequency.usual
 
     def adjust(ours: str | None, theirs: str | None) -> float:
