@@ -13,9 +13,9 @@ from hub.domain.identifiers import SourceId, nhs_number, upn
 from hub.domain.people import Found, PersonReference
 from hub.domain.searching import Probe, SearchKey
 from hub.domain.sources import Source
-from hub.identity.finding.finding import Finding, Searches
 from hub.identity.finding.reading import Reader
 from hub.identity.finding.rounds import recognised
+from hub.identity.finding.searching import Finding, Searches
 from hub.identity.matching.matcher import Matcher
 from hub.identity.matching.model import shipped_model
 

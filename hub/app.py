@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from hub.audit.log import AuditLog, utc_now
 from hub.authentication.tokens import Issuer, Verifier
-from hub.connectors.around import AroundSources
+from hub.connectors.adults import AroundSources
 from hub.connectors.breaker import RetryBudget
 from hub.connectors.connector import Connector
 from hub.connectors.fhir_r4.connector import FhirR4

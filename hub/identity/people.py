@@ -17,10 +17,10 @@ from hub.domain.permits import Permit
 from hub.domain.questions import Question, QuestionKind
 from hub.domain.sources import Source
 from hub.domain.subjects import Mac, claim, fingerprint
-from hub.identity.finding.finding import Finding, Searches
 from hub.identity.finding.outcomes import amounting_to
 from hub.identity.finding.reading import Reader
 from hub.identity.finding.rounds import Recognised, recognised
+from hub.identity.finding.searching import Finding, Searches
 from hub.identity.matching.matcher import Matcher
 
 # Answers that nobody is known are given at multiples of this, counted from the question: what it takes to keep

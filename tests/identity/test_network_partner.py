@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from hub.connectors.around import AroundSources
+from hub.connectors.adults import AroundSources
 from hub.connectors.breaker import RetryBudget
 from hub.connectors.guarded import GuardedSource
 from hub.connectors.in_memory import InMemory

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from hub.audit.log import AuditLog
-from hub.connectors.around import AroundSources
+from hub.connectors.adults import AroundSources
 from hub.connectors.breaker import RetryBudget
 from hub.connectors.guarded import GuardedSource
 from hub.connectors.in_memory import Held, InMemory

@@ -10,7 +10,7 @@ import msgspec
 
 from hub.audit.log import AuditLog
 from hub.audit.reader import AuditEntry, EntryQuery
-from hub.connectors.around import AroundSources
+from hub.connectors.adults import AroundSources
 from hub.connectors.breaker import RetryBudget
 from hub.connectors.guarded import GuardedSource
 from hub.connectors.in_memory import Held, InMemory

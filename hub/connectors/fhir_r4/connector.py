@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from hub.connectors.fhir_r4.asked import Search, searches_for
 from hub.connectors.fhir_r4.chart import missing
 from hub.connectors.fhir_r4.elements import Json, parts, resource_id
-from hub.connectors.fhir_r4.finding import Patients
 from hub.connectors.fhir_r4.identity import attributes
 from hub.connectors.fhir_r4.mapping import map_resources
+from hub.connectors.fhir_r4.patients import Patients
 from hub.connectors.fhir_r4.search import FhirServer
 from hub.connectors.manifest import Manifest
 from hub.domain.answers import Fetched, SourceFailed

@@ -1,11 +1,11 @@
 """Adults around a child whose records do not name the child: searched for by name, read by their own identifier."""
 
 from hub.connectors.mapping import RecordMapping
-from hub.connectors.rest_json.around import Around, SecondRound
 from hub.connectors.rest_json.calls import Caller
 from hub.connectors.rest_json.related import Each
 from hub.connectors.rest_json.script import Script
 from hub.connectors.rest_json.searches import CompiledSearch
+from hub.connectors.rest_json.second_round import Around, SecondRound
 from hub.connectors.rest_json.templates import fill
 from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category

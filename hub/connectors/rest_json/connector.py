@@ -5,12 +5,12 @@ from functools import partial
 from hub.connectors.manifest import Manifest
 from hub.connectors.mapping import RecordMapping
 from hub.connectors.rest_json.adults import Adults
-from hub.connectors.rest_json.around import Around, Results, SecondRound
 from hub.connectors.rest_json.calls import Caller
 from hub.connectors.rest_json.credentials import credentials
 from hub.connectors.rest_json.declared import Fetch, Rest
 from hub.connectors.rest_json.script import Script, compile_script
 from hub.connectors.rest_json.searches import local_id
+from hub.connectors.rest_json.second_round import Around, Results, SecondRound
 from hub.connectors.rest_json.together import together
 from hub.domain.answers import Fetched
 from hub.domain.categories import Category

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
 from hub.domain.people import SourceFind
-from hub.identity.finding.finding import Finding
 from hub.identity.finding.reading import Claim
+from hub.identity.finding.searching import Finding
 from hub.identity.finding.trails import Trail
 
 # How long searches by what the enquirer said may still come in after the first match, before sources are
