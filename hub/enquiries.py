@@ -1,5 +1,6 @@
 """Enquiries: open, read, close, break the glass and review that. Each act is decided by policy and recorded."""
 
+import unicodedata
 from datetime import timedelta
 
 import msgspec
@@ -17,6 +18,8 @@ from hub.services import Services
 
 LONGEST_REASON = 2_000
 LONGEST_KEY = 200
+_UNREADABLE = frozenset({"Cc", "Cs"})  # control characters, and halves of characters
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters by their category that show nothing
 _ACTIONS = {QuestionKind.VIEW: Action.VIEW, QuestionKind.FIND: Action.FIND}
 
 
@@ -151,8 +154,10 @@ def _require_open(enquiry: Enquiry, services: Services) -> None:
 
 
 def require_words(text: str, field: str, longest: int) -> None:
-    """Raise BadInput for words that are blank or too long."""
-    if not text.strip():
+    """Raise BadInput for words that nobody can see or read, or that are too long."""
+    if any(unicodedata.category(one) in _UNREADABLE for one in text.replace("\r\n", "\n") if one not in "\n\t"):
+        raise BadInput(f"The {field} holds control characters; write it in plain words.", (f"{field}-unreadable",))
+    if not any(one.isalnum() and one not in _FILLERS for one in text):
         raise BadInput(f"Give a {field}; it cannot be blank.", (f"{field}-blank",))
     if len(text) > longest:
         raise BadInput(f"The {field} is longer than {longest} characters.", (f"{field}-too-long",))

@@ -104,10 +104,12 @@ def _offered(disclosure: Disclosure, candidate_id: str) -> tuple[SourceFind, Can
 def _labels(disclosure: Disclosure, candidate: Candidate) -> frozenset[Label]:
     """Labels of everybody found: what any source marks about a person holds wherever they are linked.
 
-    Those rejected before are among them, or a rule could be got round by rejecting whom it is about.
+    Those rejected before are among them, or a rule could be got round by rejecting whom it is about; so are
+    those who were searched for labels alone, or whom another spelling keeps from being offered.
     """
     everybody = [one for found in disclosure.finds.values() for one in (*found.candidates, *found.rejected)]
-    return frozenset(label for one in (candidate, *everybody) for label in one.found.labels)
+    borne = frozenset(label for one in (candidate, *everybody) for label in one.found.labels)
+    return borne.union(*(found.labels for found in disclosure.finds.values()))
 
 
 def _refuse_a_second(found: SourceFind, candidate: Candidate) -> None:

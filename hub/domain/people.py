@@ -130,6 +130,7 @@ class SourceFind(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     steps: tuple[Searched, ...] = ()  # how the source was searched, in order
     rejected: tuple[Candidate, ...] = ()  # found again, but a person said they are somebody else: not offered
+    labels: frozenset[Label] = frozenset()  # of the person, as any source marks them; never shown
 
 
 class LinkedPerson(msgspec.Struct, frozen=True):

@@ -19,7 +19,8 @@ def normal(text: str | None) -> str:
 def claim(reference: PersonReference) -> bytes:
     """Bytes that are the same only for the very same claim, field by field: what a link is kept under.
 
-    A number with somebody else's name is another claim, and finds its own links.
+    A number with somebody else's name is another claim, and finds its own links. So is a name at another
+    postcode or school: there it may be a namesake.
     """
     told = (
         reference.nhs_number or "",
@@ -29,6 +30,8 @@ def claim(reference: PersonReference) -> bytes:
         str(reference.birth_date or ""),
         str(reference.born_from or ""),
         str(reference.born_to or ""),
+        normal(reference.postcode),
+        normal(reference.school),
         *(f"{normal(one.given_name)} {normal(one.family_name)}" for one in reference.aliases),
     )
     return "\x1f".join(told).encode()

@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from hub.domain.answers import DOUBTFUL, Answer
 from hub.domain.categories import Category
-from hub.domain.codes import PERSON_WIDE, AnswerState, MatchState, SubjectKind
+from hub.domain.codes import PERSON_WIDE, AnswerState, Label, MatchState, SubjectKind
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
 from hub.domain.matches import Decision, MatchDecision
@@ -85,9 +87,15 @@ class People:
         reachable = [one.id for one in self._searching.all if _may_look(question, permit, one)]
         kept = await self._remembered(question, reachable)
         if kept.links.keys() == set(reachable) and not _must_be_live(question):
-            return Person(reference=question.about, links=kept.links, finds={})
+            if not reachable:
+                return Person(reference=question.about, links={}, finds={})
+            protecting = await self._find(question, permit, (), kept, deadline)  # for labels alone
+            if not protecting.nobody:
+                return Person(reference=question.about, links=kept.links, finds={}, labels=protecting.labels)
         found = await self._find(question, permit, reachable, kept, deadline)
         finds = found.finds if found.nobody else self._weighed(found.finds, kept)
+        labels = found.labels | self._told(finds)
+        finds = {source: msgspec.structs.replace(find, labels=labels) for source, find in finds.items()}
         fresh = {find.source: self._link(find) for find in finds.values() if find.match is MatchState.MATCH}
         await self._remember(question, kept, fresh, finds)
         if all(find.match is MatchState.NONE for find in finds.values()):
@@ -96,9 +104,7 @@ class People:
             reference=question.about,
             links=fresh if found.nobody else _still_confirmed(finds, kept) | fresh,
             finds=finds,
-            labels=PERSON_WIDE.intersection(
-                label for find in finds.values() for one in self._likely(find) for label in one.found.labels
-            ),
+            labels=labels,
             former_nhs_numbers=found.claim.former,
         )
 
@@ -153,8 +159,18 @@ class People:
         decided = {(one.source, one.local_id): one for one in kept.decisions}
         reader = Reader(self._matcher, self._mac, question.enquiry.id, kept.links, decided)
         seeing = frozenset(one for one in reachable if _may_see_place(permit, one))
-        finding = Finding(self._searching, reader, question.about, seeing, widen=question.widen)
-        return await recognised(finding, reachable, deadline)
+        unshown = self._protecting(question, permit)
+        finding = Finding(self._searching, reader, question.about, seeing, widen=question.widen, unshown=unshown)
+        return await recognised(finding, (*reachable, *unshown), deadline)
+
+    def _protecting(self, question: Question, permit: Permit) -> frozenset[SourceId]:
+        """Sources that mark whom labels protect everywhere, and that this question does not reach.
+
+        They are searched all the same, before anything is decided about what they hold: nobody may switch a
+        protection off by asking past the source that knows of it. Nothing else comes of such a search.
+        """
+        marking = (one for one in self._searching.all if one.marks_labels & PERSON_WIDE)
+        return frozenset(one.id for one in marking if not _may_look(question, permit, one))
 
     def _weighed(self, finds: Mapping[SourceId, SourceFind], kept: Remembered) -> dict[SourceId, SourceFind]:
         """The finds, where a match with somebody other than whom a person confirmed waits for a person."""
@@ -166,6 +182,10 @@ class People:
             if link.confirmed and other:
                 weighed[source] = amounting_to(named[source], MatchState.POTENTIAL, find.candidates, find.steps)
         return weighed
+
+    def _told(self, finds: Mapping[SourceId, SourceFind]) -> frozenset[Label]:
+        borne = (one.found.labels for find in finds.values() for one in self._likely(find))
+        return PERSON_WIDE.intersection(label for labels in borne for label in labels)
 
     def _likely(self, find: SourceFind) -> Iterable[Candidate]:
         """Who may be this person: what marks them protects, and rejecting somebody who fits takes no protection off."""

@@ -11,7 +11,7 @@ from hub.domain.people import Person
 from hub.domain.permits import Permit
 from hub.domain.records import RelatedPerson
 from hub.domain.sources import Source
-from hub.domain.subjects import normal
+from hub.redaction.naming import may_be_one
 from hub.redaction.silences import Silence, silences
 
 LOCATION_UNKNOWN = ("location-protection-unknown",)
@@ -52,7 +52,7 @@ def _location_unknown(answers: Iterable[Answer], registered: Mapping[SourceId, S
 def _marks(answers: Iterable[Answer]) -> Marks:
     """What one record tells of somebody around the child holds for every record about them.
 
-    So it does for whomever another source names by the same name, unless a birth date tells them apart.
+    So it does for whomever any source may name by the same name, unless a birth date tells them apart.
     """
     answers = tuple(answers)
     marks: dict[Somebody, frozenset[Label]] = {}
@@ -66,7 +66,7 @@ def _marks(answers: Iterable[Answer]) -> Marks:
     named = tuple(_named(answers))
     marked = [(person, marks[somebody]) for somebody, person in named if somebody in marks]
     for somebody, person in named:
-        same = (told for other, told in marked if _may_be_one(person, other))
+        same = (told for other, told in marked if may_be_one(person, other))
         marks[somebody] = marks.get(somebody, _NO_MARKS).union(*same)
     return marks
 
@@ -76,8 +76,3 @@ def _named(answers: Iterable[Answer]) -> Iterator[tuple[Somebody, RelatedPerson]
         for record in answer.records:
             if isinstance(record, RelatedPerson):
                 yield (answer.source, record.about.key), record
-
-
-def _may_be_one(one: RelatedPerson, other: RelatedPerson) -> bool:
-    same_name = bool(one.name) and normal(one.name) == normal(other.name)
-    return same_name and (one.birth_date is None or other.birth_date is None or one.birth_date == other.birth_date)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from hub.cli.client import Refused
 from hub.demo.population import populate
 from hub.demo.population.people import Person
 from tests.fixtures.partnership import RunningPartnership
@@ -58,3 +59,42 @@ def test_sexual_health_is_released_by_its_owner_alone(partnership: RunningPartne
     told = everything(partnership, "sexually-exploited")
     assert "hlamydia" not in told
     assert "label-sexual-health" in told
+
+
+PAST = """query ($id: ID!, $sources: [ID!]) { findSubject(enquiryId: $id, sources: $sources) { sources {
+    source { id } state match candidates { givenName familyName } } } }"""
+CONFIRM = """mutation ($input: MatchDecisionInput!) { confirmMatch(input: $input) { sources { state } } }"""
+SOURCES = [["social-care"], ["probation", "social-care"]]
+
+
+def named(child: Person, **otherwise: str) -> dict[str, str]:
+    assert child.birth_date
+    told = {"givenName": child.given_name, "familyName": child.family_name, "birthDate": child.birth_date.isoformat()}
+    return told | otherwise
+
+
+def past_health(partnership: RunningPartnership, subject: dict[str, str], sources: list[str]) -> list[dict]:
+    enquiry = partnership.open("mash_social_worker", "S47", subject=subject)
+    told = partnership.caller("mash_social_worker").ask(PAST, {"id": enquiry, "sources": sources})
+    return told["findSubject"]["sources"]
+
+
+@pytest.mark.parametrize("sources", SOURCES)
+def test_protection_holds_where_the_source_that_knows_of_it_was_not_selected(
+    partnership: RunningPartnership, sources: list[str]
+) -> None:
+    child = somebody("witness-protection")
+    nobody = named(child, givenName="Zebedee", familyName="Quillfeather")
+    assert past_health(partnership, named(child), sources) == past_health(partnership, nobody, sources)
+
+
+def test_a_mistyped_name_does_not_get_round_an_adoption(partnership: RunningPartnership) -> None:
+    enquiry = partnership.open("mash_social_worker", "S47", subject=named(somebody("adoption"), givenName="Zed"))
+    worker = partnership.caller("mash_social_worker")
+    found = worker.ask(FIND.replace("candidates {", "candidates { id"), {"id": enquiry})["findSubject"]["sources"]
+    candidates = [one for source in found for one in source["candidates"]]
+    assert candidates
+    for one in candidates:
+        with pytest.raises(Refused) as refused:
+            worker.ask(CONFIRM, {"input": {"enquiryId": enquiry, "candidateId": one["id"], "reason": "It is they"}})
+        assert refused.value.code == "FORBIDDEN"

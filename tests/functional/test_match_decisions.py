@@ -188,6 +188,32 @@ def test_a_candidate_that_is_not_offered_and_a_blank_reason_say_what_to_do(worke
     assert (refusal.value.code, refusal.value.reasons) == ("BAD_USER_INPUT", ("reason-blank",))
 
 
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("\u200b", "reason-blank"),
+        ("\u3164", "reason-blank"),
+        ("...", "reason-blank"),
+        ("\x00", "reason-unreadable"),
+        ("It is him\x1b[2J", "reason-unreadable"),
+        ("It is him\r, so she said", "reason-unreadable"),
+    ],
+)
+def test_a_reason_that_nobody_can_read_is_none(worker: Caller, enquiry: str, reason: str, why: str):
+    with pytest.raises(Refused) as refusal:
+        decide(worker, CONFIRM, enquiry, {"id": "0" * 32}, reason=reason)
+    assert (refusal.value.code, refusal.value.reasons) == ("BAD_USER_INPUT", (why,))
+
+
+@pytest.mark.parametrize(
+    "reason", ["She said so:\r\n\this uncle", "\u0627\u0644\u0623\u0645", "\u0915\u094d\u200d\u0937"]
+)
+def test_a_reason_may_have_lines_and_any_script(worker: Caller, enquiry: str, reason: str):
+    with pytest.raises(Refused) as refusal:
+        decide(worker, CONFIRM, enquiry, {"id": "0" * 32}, reason=reason)
+    assert refusal.value.reasons == ("no-such-candidate",)
+
+
 def test_two_decisions_in_one_request_are_more_than_it_may_ask(worker: Caller, enquiry: str):
     (reece,) = found(worker, enquiry, YOUTH_JUSTICE)["candidates"]
     sent = f'(input: {{ enquiryId: "{enquiry}", candidateId: "{reece["id"]}", reason: "why" }}) {{ enquiryId }}'

@@ -23,7 +23,25 @@ from hub.identity.matching.model import shipped_model
         ("Łucja", "lucja"),
         ("\uff21na", "ana"),
         ("\u0645\u062d\u0645\u062f", "\u0645\u062d\u0645\u062f"),
-        ("Baby Ana", "ana"),
+        ("Baby Ana", None),
+        ("Twin 1 Smith", None),
+        ("Twin2", None),
+        ("Baby Girl Jones", None),
+        ("Boy Zielinski", None),
+        ("B/O Anna", None),
+        ("b / o Anna", None),
+        ("Daughter of Anna", None),
+        ("Unborn Smith", None),
+        ("N/A", None),
+        ("Not Recorded", None),
+        ("Not Stated", None),
+        ("None", None),
+        ("No name", None),
+        ("XX", None),
+        ("X", None),
+        ("Xi", "xi"),
+        ("Noah", "noah"),
+        ("Nathan", "nathan"),
         ("Twin 1", None),
         ("BABY BOY", None),
         ("Baby", None),
@@ -34,7 +52,7 @@ from hub.identity.matching.model import shipped_model
         (None, None),
         ("-", None),
         ("Bo", "bo"),
-        ("Boy George", "george"),
+        ("Boy George", None),
     ],
 )
 def test_given_names_are_written_one_way_and_placeholders_are_none(told, written):
@@ -50,6 +68,12 @@ def test_given_names_are_written_one_way_and_placeholders_are_none(told, written
         ("Ó Briain", "obriain"),
         ("Großmann", "grossmann"),
         ("unknown", None),
+        ("Not Recorded", None),
+        ("N/A", None),
+        ("Baby", None),
+        ("Child", "child"),
+        ("Son", "son"),
+        ("Nott", "nott"),
     ],
 )
 def test_family_names_are_written_one_way(told, written):
@@ -69,6 +93,12 @@ def test_family_names_are_written_one_way(told, written):
         ("May 2011", "May 2011"),
         ("2011", "2011"),
         (" ", None),
+        ("0000-00-00", None),
+        ("00/00/0000", None),
+        ("01/01/1900", None),
+        ("not stated", None),
+        ("\u00b2\u00b2\u00b2\u00b2-\u00b2\u00b2-\u00b2\u00b2", None),
+        ("\u00b2011-05-04", "\u00b2011-05-04"),
     ],
 )
 def test_birth_dates_are_written_one_way_and_what_is_no_date_stays(told, written):
@@ -99,11 +129,35 @@ def test_postcodes_have_one_space_where_they_are_british(told, written):
         ("9999999999", None),
         ("0000000000", None),
         ("Unknown", None),
+        ("PENDING", None),
+        ("0", None),
+        ("0000", None),
+        ("AB1", None),
+        ("AB12", "AB12"),
     ],
 )
 def test_numbers_that_stand_for_none_are_none(told, written):
     one = Description.of_row({"nhs_number": told, "upn": told, "other_id": told})
     assert {one.nhs_number, one.upn, one.other_id} == {written}
+
+
+@pytest.mark.parametrize(
+    ("told", "written"),
+    [
+        ("7, Hill Street", "7 hill street"),
+        ("The Willows", "the willows"),
+        ("No fixed abode", None),
+        ("NFA", None),
+        ("Unknown", None),
+        ("not known", None),
+        ("Women's Refuge", None),
+        ("Care home", None),
+        ("Children's Home", None),
+        ("-", None),
+    ],
+)
+def test_addresses_that_name_no_place_are_none(told, written):
+    assert Description.of_row({"address_line": told}).address_line == written
 
 
 def test_a_reference_and_a_sources_attributes_are_described_alike():

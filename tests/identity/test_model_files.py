@@ -69,6 +69,30 @@ def test_a_level_that_cannot_be_scored_is_refused_by_name(written, levels, fault
         read_model(written(levels))
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "(" * 3_000 + "upn_l = upn_r" + ")" * 3_000,
+        "(" * 900 + "upn_l = upn_r" + ")" * 900,
+        " OR ".join(["upn_l = upn_r"] * 5_000),
+        " OR ".join(["upn_l = upn_r"] * 110),
+        "CASE WHEN upn_l = upn_r THEN " * 60 + "TRUE" + " END" * 60,
+        "NOT " * 400 + "upn_l = upn_r",
+        "ABS(" * 58 + "1" + ")" * 58 + " = 1",
+    ],
+)
+def test_a_condition_that_is_too_long_or_too_deep_is_refused_by_name(written, condition):
+    with pytest.raises(ConfigurationError, match=r"upn, level 2 .*(longer than 2,000 characters|nested too deeply)"):
+        Matcher(read_model(written([NULL, level(condition), ELSE])))
+
+
+def test_a_condition_may_have_many_parts(written):
+    condition = " OR ".join(["upn_l = upn_r"] * 40)
+    assert Matcher(read_model(written([NULL, level(condition), ELSE]))).weigh(
+        Description(upn="a"), Description(upn="a")
+    )
+
+
 @pytest.mark.parametrize("more", [{"probability_two_random_records_match": 0}, {"comparisons": []}, {"comparisons": 3}])
 def test_what_is_no_model_is_refused(written, more):
     with pytest.raises(ConfigurationError, match=r"children\.json"):

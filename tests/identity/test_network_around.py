@@ -239,7 +239,24 @@ def test_no_more_than_so_many_are_looked_for_and_the_rest_are_counted(partner: P
     assert answer.state is AnswerState.UNAVAILABLE
 
 
-@pytest.mark.parametrize("label", [Label.WITNESS_PROTECTION, Label.ADOPTION])
+@pytest.mark.parametrize("told", ["in the search", "in the record", "in a record that was read before"])
+def test_whatever_names_an_adult_under_witness_protection_goes_too_and_nothing_tells_of_a_search(told: str):
+    partner, label, before = Partner(), frozenset({Label.WITNESS_PROTECTION}), jail()
+    if told == "in the search":
+        partner.found = [Found(LocalId("X1"), HIM, label)]
+    elif told == "in the record":
+        partner.labels = label
+    else:
+        before = jail(AnswerState.KNOWN, records=(risk(labels=label),), around={LocalId("X1"): "1"})
+    hers = named("Somebody", key="2", birth_date=None)
+    about = asyncio.run(Network(partner, MATCHER).around([care(named(), hers), before], permit(), Deadline.after(2)))
+    assert {one.about.key: one.labels for one in about.answers[0].records} == {"1": label, "2": frozenset()}
+    without, _ = asked(_knowing_nobody(), care(hers), before)
+    assert about.answers[1] == without
+    assert about.links == ()
+
+
+@pytest.mark.parametrize("label", [Label.ADOPTION])
 @pytest.mark.parametrize("told", ["in the search", "in the record"])
 def test_an_adult_who_must_not_be_found_is_as_one_whom_nobody_knows(partner: Partner, label: Label, told: str):
     unknown, _ = asked(_knowing_nobody(), care(), jail())

@@ -53,9 +53,26 @@ SURE = {
         ANA | HOME,
         ANA | HOME | {"birth_date": "2011-04-05"},
     ),
-    "names the other way round at the same address": (
-        ANA | HOME,
-        ANA | HOME | {"given_name": "Examplewood", "family_name": "Anastasia"},
+    "one number, and an initial": (ANA | {"nhs_number": NHS}, ANA | {"given_name": "A", "nhs_number": NHS}),
+    "one number, and a second name": (
+        ANA | {"given_name": "Anna Maria", "nhs_number": NHS},
+        ANA | {"given_name": "Anna", "nhs_number": NHS},
+    ),
+    "one number, and a slip that makes no other name": (
+        ANA | {"given_name": "Jayden", "nhs_number": NHS},
+        ANA | {"given_name": "Jaydwen", "nhs_number": NHS},
+    ),
+    "one number, and names the other way round": (
+        ANA | {"nhs_number": NHS},
+        ANA | {"given_name": "Examplewood", "family_name": "Anastasia", "nhs_number": NHS},
+    ),
+    "the same common name and birth date under one number of another kind": (
+        OLIVER | {"other_id": "CASE4711"},
+        OLIVER | {"other_id": "CASE4711"},
+    ),
+    "a house with a name, in one postcode": (
+        OLIVER | {"postcode": "AB1 2CD", "address_line": "The Willows"},
+        OLIVER | {"postcode": "AB1 2CD", "address_line": "The Willows"},
     ),
     "a slip in the surname at the same address": (ANA | HOME, ANA | HOME | {"family_name": "Exampelwood"}),
     "a slip in the postcode of the same address": (ANA | HOME, ANA | HOME | {"postcode": "AB1 2CE"}),
@@ -150,6 +167,93 @@ UNSURE = {
         {"family_name": "Examplewood", **HOME, "school": "Oak School"},
     ),
     "names the other way round": (ANA, ANA | {"given_name": "Examplewood", "family_name": "Anastasia"}),
+    "names the other way round at the same address": (
+        ANA | HOME | {"given_name": "James", "family_name": "Thomas"},
+        ANA | HOME | {"given_name": "Thomas", "family_name": "James"},
+    ),
+    "half of a double-barrelled name at the same address": (
+        ANA | HOME | {"given_name": "Ali", "family_name": "Khan-Ahmed"},
+        ANA | HOME | {"given_name": "Ali", "family_name": "Khan"},
+    ),
+    **{
+        f"two who were entered as {ours} and {theirs}": (
+            ANA | HOME | {"given_name": ours},
+            ANA | HOME | {"given_name": theirs},
+        )
+        for ours, theirs in (
+            ("Twin 1 Examplewood", "Twin 2 Examplewood"),
+            ("Baby Boy Examplewood", "Baby Girl Examplewood"),
+            ("Baby Examplewood", "Baby Examplewood"),
+            ("Boy Examplewood", "Girl Examplewood"),
+            ("B/O Anna", "B/O Anna"),
+            ("Unborn Examplewood", "Unborn Examplewood"),
+            ("Not Recorded", "Not Recorded"),
+            ("N/A", "N/A"),
+            ("None", "None"),
+            ("XX", "XX"),
+            ("A", "A"),
+        )
+    },
+    **{
+        f"two whose surname is {family}": (ANA | HOME | {"family_name": family}, ANA | HOME | {"family_name": family})
+        for family in ("Not Recorded", "Unknown", "Not Stated")
+    },
+    **{
+        f"twins under one number: {ours} and {theirs}": (
+            ANA | HOME | {"given_name": ours, "nhs_number": NHS},
+            ANA | HOME | {"given_name": theirs, "nhs_number": NHS},
+        )
+        for ours, theirs in (
+            ("Jayden", "Hayden"),
+            ("Mia", "Mya"),
+            ("Anna Maria", "Maria"),
+            ("Muhammad Ali", "Muhammad Hassan"),
+            ("Daniel", "Daniela"),
+            ("Kaylyn", "Kaylan"),
+        )
+    },
+    "twins under the number of their family": (
+        ANA | HOME | {"given_name": "Jayden", "other_id": "FAM1234"},
+        ANA | HOME | {"given_name": "Hayden", "other_id": "FAM1234"},
+    ),
+    "a family's number and nothing else": ({"other_id": "FAM1234"}, {"other_id": "FAM1234", **ANA}),
+    "a number that is none": (OLIVER | {"other_id": "PENDING"}, OLIVER | {"other_id": "pending"}),
+    **{
+        f"a common name at {line or 'no address'}, postcode {postcode or 'unknown'}": (
+            OLIVER | {"address_line": line, "postcode": postcode},
+            OLIVER | {"address_line": line, "postcode": postcode},
+        )
+        for line, postcode in (
+            ("No fixed abode", ""),
+            ("No fixed abode", "ZZ99 3VZ"),
+            ("4 Somewhere", "ZZ99 3VZ"),
+            ("unknown", "AB1 2CD"),
+            ("Women's refuge", "AB1 2CD"),
+            ("1 High Street", ""),
+            ("The Willows", ""),
+        )
+    },
+    "a house with a name, a slip apart in the postcode": (
+        OLIVER | {"postcode": "AB1 2CD", "address_line": "The Willows"},
+        OLIVER | {"postcode": "AB1 2CE", "address_line": "The Willows"},
+    ),
+    **{
+        f"a rare name, born {born}": (ANA | HOME | {"birth_date": born}, ANA | HOME | {"birth_date": born})
+        for born in ("0000-00-00", "01/01/1900", "not stated", "2011-13-50", "2999-01-01", "May 7 2011")
+    },
+    **{
+        f"namesakes called {given} {family}": (
+            ANA | {"given_name": given, "family_name": family},
+            ANA | {"given_name": given, "family_name": family},
+        )
+        for given, family in (
+            ("Muhammad Ali", "Khan"),
+            ("Mohammed", "Khan"),
+            ("Mohamed", "Hassan"),
+            ("Oliver James", "Smith"),
+            ("Oliver", "Smith-Zamoyski"),
+        )
+    },
     "half of a double-barrelled name elsewhere": (ANA | {"family_name": "Wood-Jones"}, ANA | {"family_name": "Jones"}),
 }
 
@@ -216,10 +320,17 @@ def people(*told: dict) -> list[Description]:
         ([ANA | {"nhs_number": NHS}, ANA, ANA | {"nhs_number": OTHER_NHS}], False),
         ([ANA | {"nhs_number": NHS}, {"given_name": "Zed", "nhs_number": NHS}], True),
         ([ANA, {"nhs_number": NHS}], False),
+        ([ANA | HOME, ANA | {"postcode": "ZZ9 9ZZ", "address_line": "1 Far Road"}], False),
+        ([ANA | HOME | {"upn": UPN}, ANA | {"postcode": "ZZ9 9ZZ", "upn": UPN}], True),
     ],
 )
 def test_people_are_one_where_numbers_or_whole_names_join_them_and_no_number_parts_them(told, together):
     assert MATCHER.one_person(people(*told)) is together
+
+
+def test_a_birth_date_in_other_figures_is_no_fault():
+    assert not compared(ANA, ANA | {"birth_date": "\u00b2\u00b2\u00b2\u00b2-\u00b2\u00b2-\u00b2\u00b2"}).certain
+    assert not compared(ANA, ANA | {"birth_date": "\u00b2011-05-04"}).certain
 
 
 def test_one_sure_and_one_doubtful_are_a_match_and_two_likely_are_many():

@@ -159,15 +159,24 @@ async def test_what_is_over_or_somebody_elses_marks_nobody(tmp_path: Path, mark:
     assert found == fetched.labels == frozenset()
 
 
-async def test_a_mother_whose_address_is_restricted_bears_the_mark(tmp_path: Path) -> None:
-    rows: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("ssd_person", {"pers_person_id": "9", "pers_forename": "Eve", "pers_surname": "Marlow"}),
-        ("ssd_mother", {"moth_table_id": "m", "moth_person_id": "9", "moth_childs_person_id": "1"}),
-        ("ssd_address", {"addr_table_id": "a", "addr_person_id": "9", "addr_address_type": "RESTRICTED"}),
-    )
-    found, fetched = await held(tmp_path, *rows)
-    (mother,) = [one for one in fetched.records if one.category is Category.SOCIAL_CARE_FAMILY]
-    assert (found, mother.labels) == (frozenset(), {Label.LOCATION_AT_RISK})
+MOTHER_OF_ADA = ("ssd_mother", {"moth_table_id": "m", "moth_person_id": "9", "moth_childs_person_id": "1"})
+SAME_FAMILY = [
+    ("ssd_family", {"fami_table_id": f"f{who}", "fami_family_id": "F", "fami_person_id": who}) for who in ("1", "9")
+]
+OF_A_PERSON = [(mark, label) for mark, label in SSD if label in PERSON_WIDE]
+
+
+@pytest.mark.parametrize("related", [[MOTHER_OF_ADA], SAME_FAMILY], ids=["mother", "same-family-record"])
+@pytest.mark.parametrize(("mark", "label"), OF_A_PERSON)
+async def test_social_care_marks_a_relative_by_the_same_rows_as_a_child(
+    tmp_path: Path, mark: tuple[str, dict[str, Any]], label: Label, related: list[tuple[str, dict[str, Any]]]
+) -> None:
+    table, columns = mark
+    of_the_relative = (table, {**columns, f"{PREFIXES[table][0]}_person_id": "9"})
+    eve = ("ssd_person", {"pers_person_id": "9", "pers_forename": "Eve", "pers_surname": "Marlow"})
+    found, fetched = await held(tmp_path, eve, *related, of_the_relative)
+    (relative,) = [one for one in fetched.records if one.category is Category.SOCIAL_CARE_FAMILY]
+    assert (found, relative.labels) == (frozenset(), {label})
 
 
 @pytest.mark.parametrize(("code", "labels"), [("9", {Label.ANON_SOURCE}), ("2A", frozenset())])

@@ -143,6 +143,17 @@ async def test_a_find_is_always_live():
     assert {source for source, _ in partners.asked} == {CLINIC, COURT}
 
 
+@pytest.mark.parametrize(("field", "at", "elsewhere"), [("postcode", "LS1 1AA", "LS6 2AB"), ("school", "Hill", "Mill")])
+async def test_a_link_made_for_one_place_answers_for_no_namesake_at_another(field, at, elsewhere):
+    named = {"given_name": "Ana", "family_name": "Example", "birth_date": BORN}
+    people = People(Partners(), KeptLinks(), mac, lambda: NOW, KeptDecisions(), MATCHER)
+    here, there, respelt = (
+        people.subject(PersonReference(**named, **{field: place})) for place in (at, elsewhere, f" {at.lower()} ")
+    )
+    assert here not in {there, people.subject(PersonReference(**named))}
+    assert here == respelt
+
+
 async def test_a_source_that_hangs_does_not_stop_the_others_from_being_found():
     partners = Partners(clinic=(Found(LocalId("c1"), ANA),), court="hang")
     person = await resolve(partners)

@@ -153,6 +153,50 @@ def test_a_record_of_somebody_under_witness_protection_leaves_no_trace():
     assert disclosed(permit_of([]), known(hidden)).withheld == disclosed(permit_of([]), known()).withheld
 
 
+def eve(name: str | None, born: date | None = None, **parts: str) -> RelatedPerson:
+    about = About(SubjectKind.NETWORK_ADULT, "9")
+    return RelatedPerson(
+        category=Category.HEALTH_FAMILY, about=about, relationship="mother", name=name, birth_date=born, **parts
+    )
+
+
+def told_at_care(protected: RelatedPerson, other: RelatedPerson) -> int:
+    """How many records care still shows of somebody, where the clinic protects somebody."""
+    marked = msgspec.structs.replace(protected, labels=frozenset({Label.WITNESS_PROTECTION}))
+    result = disclosed(permit_of(EVERY, adults=EVERY), known(other), known(marked, source=CLINIC))
+    return len(result.released[0].records)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mrs Eve Marlow", "Eve Jane Marlow", "Dr. Eve J. MARLOW", "E Marlow", "Marlow, Eve", "MARLOW, Eve (Mrs)",
+        "Eve Smith-Marlow", "\u00c8ve  Marlow", "Mrs Marlow", "Ms Eve Marlow Jr",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("parts", [{}, {"given_name": "Eve", "family_name": "Marlow"}])
+def test_a_label_holds_for_the_same_person_under_a_title_or_a_middle_name(name: str, parts: dict[str, str]):
+    assert told_at_care(eve(name), eve("Eve Marlow", **parts)) == 0
+    assert told_at_care(eve("Eve Marlow", **parts), eve(name)) == 0
+
+
+def test_a_label_holds_by_the_parts_of_a_name_where_the_whole_is_written_otherwise():
+    married = eve("Eve Marlow nee Hart", given_name="Eve", family_name="Marlow")
+    assert told_at_care(married, eve("Eve Marlow")) == 0
+    assert told_at_care(eve("Eve Jane Lord"), eve("Lady Eve Lord")) == 0
+    assert told_at_care(eve("Mrs E. V. O'Brien"), eve("Evelyn O Brien", family_name="O'Brien")) == 0
+
+
+@pytest.mark.parametrize("name", ["Adam Marlow", "Eve Harlow", "A. Marlow", "Mrs", "", None])
+def test_a_label_does_not_spread_to_another_name(name: str | None):
+    assert told_at_care(eve("Mrs Eve Marlow"), eve(name)) == 1
+
+
+def test_a_birth_date_tells_namesakes_apart():
+    assert told_at_care(eve("Mrs Eve Marlow", date(1990, 1, 1)), eve("Eve Marlow", date(1991, 1, 1))) == 1
+    assert told_at_care(eve("Mrs Eve Marlow", date(1990, 1, 1)), eve("Eve Marlow")) == 0
+
+
 def test_every_source_stays_in_the_disclosure_whatever_its_state():
     silent = Answer(CLINIC, AnswerState.UNAVAILABLE, "silent")
     result = disclosed(permit_of([]), known(), silent)

@@ -12,7 +12,7 @@ from hub.domain.codes import Label
 from hub.domain.people import Attributes, Name
 
 _BEST_NAMES = ("official", "usual", "temp", "")
-_FORMER_SELVES = frozenset({Label.ADOPTION, Label.GENDER_HISTORY})
+FORMER_SELVES = frozenset({Label.ADOPTION, Label.GENDER_HISTORY})  # what such a person was before is told to nobody
 _PAST = frozenset({"old", "maiden", "nickname", "anonymous"})
 
 
@@ -21,7 +21,7 @@ def attributes(patient: Json) -> Attributes:
 
     What somebody was called or numbered before, and must not be known by, is left out.
     """
-    name, bare = best_name(patient), bool(_FORMER_SELVES & restriction(patient, Tally()).labels)
+    name, bare = best_name(patient), bool(FORMER_SELVES & restriction(patient, Tally()).labels)
     return Attributes(
         nhs_number=nhs_number(patient),
         given_name=next(lines(name.get("given")), None),

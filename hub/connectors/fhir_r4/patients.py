@@ -1,6 +1,6 @@
 """Finding patients: asking in the server's manner, and keeping those who are whom the probe asks for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,7 +8,7 @@ import msgspec
 
 from hub.connectors.fhir_r4.chart import nhs_numbers
 from hub.connectors.fhir_r4.elements import Json, code, codings, parts, resource_id
-from hub.connectors.fhir_r4.identity import attributes
+from hub.connectors.fhir_r4.identity import FORMER_SELVES, attributes
 from hub.connectors.fhir_r4.patient_searches import likely_matches, match_parameters, pds_search, plain_search
 from hub.connectors.fhir_r4.search import FhirServer, bundle_of, resource_of
 from hub.connectors.fhir_r4.sensitivity import restriction
@@ -20,15 +20,28 @@ from hub.domain.deadline import Deadline
 from hub.domain.identifiers import LocalId
 from hub.domain.people import Found, Name
 from hub.domain.searching import PLACE_KEYS, CannotSearch, Probe, SearchKey, TooManyFound
+from hub.domain.sounds import soundex
 from hub.outbound import Reply
 
 _TOO_MANY = frozenset({"TOO_MANY_MATCHES", "MULTIPLE_MATCHES", "too-costly", "multiple-matches"})
 _UNSEARCHABLE = frozenset({"INVALID_SEARCH_DATA", "INVALID_RESOURCE_ID"})
-_NAMES: dict[SearchKey, tuple[str, Callable[[str, str], bool]]] = {
+Fits = Mapping[SearchKey, tuple[str, Callable[[str, str], bool]]]  # part of a name, and whether it fits a value
+_NAMES: Fits = {
     SearchKey.GIVEN_NAME: ("given_name", str.__eq__),
     SearchKey.FAMILY_NAME: ("family_name", str.__eq__),
     SearchKey.GIVEN_NAME_STARTS: ("given_name", str.startswith),
     SearchKey.FAMILY_NAME_STARTS: ("family_name", str.startswith),
+}
+
+
+def _sounds_like(held: str, asked: str) -> bool:
+    return held == asked or "" != soundex(held) == soundex(asked)
+
+
+_NAMES_AND_SOUNDS: Fits = {
+    **_NAMES,
+    SearchKey.GIVEN_NAME_SOUNDS: ("given_name", _sounds_like),
+    SearchKey.FAMILY_NAME_SOUNDS: ("family_name", _sounds_like),
 }
 
 
@@ -49,7 +62,7 @@ class Patients:
             sent = await self._traced(probe, deadline)
         else:
             sent = [one for one in await self._searched(probe, deadline) if _is_asked_for(one, probe)]
-        found = tuple(_found(one) for one in sent)
+        found = tuple(_found(one) for one in sent if _is_known_so(one, probe))
         if len(found) > self._most:
             raise TooManyFound
         return found
@@ -140,15 +153,31 @@ def _was_born(born: date | None, probe: Probe) -> bool:
 
 
 def _is_asked_for(patient: Json, probe: Probe) -> bool:
-    """Servers match the beginning of a string, in any case; a probe says which part is to fit."""
+    """Servers match the beginning of a string, in any case; a probe says which part is to fit.
+
+    What sounds alike is the server's to judge.
+    """
     described = attributes(patient)
     names = (Name(described.given_name, described.family_name), *described.aliases)
-    return any(_is_named(name, probe) for name in names) and _lives(patient, probe)
+    return any(_is_named(name, probe, _NAMES) for name in names) and _lives(patient, probe)
 
 
-def _is_named(name: Name, probe: Probe) -> bool:
-    """Whether one name fits every value about names. What sounds alike is the server's to judge."""
-    for key, (part, fits) in _NAMES.items():
+def _is_known_so(patient: Json, probe: Probe) -> bool:
+    """Whether the probe fits what they are called and numbered now, of somebody who must not be known as before.
+
+    Servers search former names, and numbers that were superseded: a hit by one would tell who somebody was.
+    """
+    if not FORMER_SELVES & restriction(patient, Tally()).labels:
+        return True
+    now, number = attributes(patient), probe.values.get(SearchKey.NHS_NUMBER)
+    if number is not None and (number == now.nhs_number or not probe.keys & _NAMES_AND_SOUNDS.keys()):
+        return number == now.nhs_number
+    return _is_named(Name(now.given_name, now.family_name), probe, _NAMES_AND_SOUNDS)
+
+
+def _is_named(name: Name, probe: Probe, known: Fits) -> bool:
+    """Whether one name fits every value about names of the kinds that are known."""
+    for key, (part, fits) in known.items():
         held = (getattr(name, part) or "").casefold()
         if key in probe.values and not (held and fits(held, str(probe.values[key]).casefold())):
             return False

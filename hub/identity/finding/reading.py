@@ -8,16 +8,21 @@ from hub.domain.codes import Label, MatchState
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.matches import Decision, MatchDecision
 from hub.domain.people import Candidate, Found, LinkedPerson, PersonReference, SourceFind
+from hub.domain.searching import Step
 from hub.domain.sources import Source
 from hub.domain.subjects import Mac, described, fingerprint
+from hub.identity.finding.likeness import Likeness, likeness
 from hub.identity.finding.outcomes import amounting_to, stopped, too_many
+from hub.identity.finding.protecting import Protection
 from hub.identity.finding.trails import Trail
+from hub.identity.matching.alikeness import Alike
 from hub.identity.matching.description import Description
 from hub.identity.matching.matcher import Compared, Matcher
 
 # Whose other names and numbers must neither find them nor explain a match.
 _FORMER_SELVES = frozenset({Label.ADOPTION, Label.GENDER_HISTORY})
 _LIKELY = frozenset({MatchState.MATCH, MatchState.POTENTIAL})
+_OTHERWISE = frozenset({Alike.SIMILAR, Alike.DIFFERENT})
 
 Scored = tuple[Found, Compared]
 
@@ -50,14 +55,29 @@ class Reader:
         link = self._known.get(source)
         return link is not None and link.confirmed and link.local_id not in people
 
-    def likely(self, found: Found, claim: Claim) -> bool:
-        """Whether this is probably whom is asked about."""
-        return self._matcher.judge([self._compared(found, claim, place=False)]) in _LIKELY
+    def protection(self) -> Protection:
+        """Whom labels protect, of nobody heard so far."""
+        return Protection(self._matcher)
 
-    def alike(self, one: Found, other: Found) -> bool:
-        """Whether two sources probably describe one person."""
+    def compared(self, one: Found, other: Found) -> Likeness:
+        """How two people compare as they are called now."""
         ours, theirs = (_as_now(each, place=False) for each in (one, other))
-        return self._matcher.judge([self._matcher.compare(ours, theirs)]) in _LIKELY
+        return likeness(ours, theirs, self._matcher.model.nicknames)
+
+    def named_as_said(self, found: Found, claim: Claim) -> bool:
+        """Whether the enquirer said both names, and neither is another."""
+        said = self._said(found, claim)
+        return said.swapped or not {said.given, said.family} & {Alike.DIFFERENT, Alike.UNKNOWN}
+
+    def fitting(self, find: SourceFind) -> list[Found]:
+        """Those who are at least probably whom is asked about."""
+        potential = self._matcher.thresholds.potential
+        return [one.found for one in find.candidates if one.probability >= potential]
+
+    def numbered_otherwise(self, trail: Trail, claim: Claim) -> bool:
+        """Whether all that was searched by is a number, and it is held under another given name than was said."""
+        by_number = all(one.probe.step is Step.NUMBER for one in trail.made)
+        return by_number and any(self._named(found, claim) in _OTHERWISE for found in trail.people.values())
 
     def one_person(self, people: Sequence[Found]) -> bool:
         """Whether people matched at different sources hang together."""
@@ -66,7 +86,8 @@ class Reader:
     def amounts_to(self, source: Source, trail: Trail, claim: Claim) -> MatchState:
         """What was found amounts to so far, whereabouts left out."""
         scored = self._scored(source, trail, claim, place=False)
-        return self._match(source.id, trail, [pair for pair in scored if not self._rejected(source.id, pair)])
+        offered = [pair for pair in scored if not self._rejected(source.id, pair)]
+        return self._match(source.id, trail, claim, offered)
 
     def read(self, source: Source, trail: Trail, claim: Claim, *, place: bool) -> SourceFind:
         """The find of one source. With ``place``, whereabouts count, and who was found by them alone is shown."""
@@ -86,7 +107,7 @@ class Reader:
     def _scored(self, source: Source, trail: Trail, claim: Claim, *, place: bool) -> list[Scored]:
         shown = [found for found in trail.people.values() if _open(found, trail, source, place=place)]
         scored = [(found, self._compared(found, claim, place=place)) for found in shown]
-        return [pair for pair in scored if not self._former_self(*pair)]
+        return [pair for pair in scored if not self._former_self(*pair, claim)]
 
     def _rejected(self, source: SourceId, pair: Scored) -> bool:
         return self._stands(source, pair[0], Decision.REJECTED)
@@ -94,16 +115,18 @@ class Reader:
     def _confirmed(self, source: SourceId, offered: list[Scored]) -> list[Scored]:
         return [pair for pair in offered if self._stands(source, pair[0], Decision.CONFIRMED)]
 
-    def _match(self, source: SourceId, trail: Trail, offered: list[Scored]) -> MatchState:
+    def _match(self, source: SourceId, trail: Trail, claim: Claim, offered: list[Scored]) -> MatchState:
         if len(self._confirmed(source, offered)) == 1:
             return MatchState.MATCH
         match = self._matcher.judge([compared for _, compared in offered])
+        if match is MatchState.MATCH and self._another_of_the_name(offered, claim):
+            return MatchState.MANY
         if match is MatchState.MATCH:
             return MatchState.POTENTIAL if self._was_rejected(source, offered) else match
         return MatchState.MANY if trail.too_many else match
 
     def _judged(self, source: Source, trail: Trail, claim: Claim, offered: list[Scored]) -> SourceFind:
-        confirmed, match = self._confirmed(source.id, offered), self._match(source.id, trail, offered)
+        confirmed, match = self._confirmed(source.id, offered), self._match(source.id, trail, claim, offered)
         if len(confirmed) == 1:
             others = [pair for pair in offered if pair not in confirmed]
             first, rest = (self._amounting_to(source, match, pairs) for pairs in (confirmed, others))
@@ -131,9 +154,28 @@ class Reader:
         compared = self._matcher.compare(ours, _as_now(found, place=place))
         return self._scores.setdefault((found, claim, place), compared)
 
-    def _former_self(self, found: Found, compared: Compared) -> bool:
-        """Somebody adopted whom only what they were called before found: never offered."""
-        return Label.ADOPTION in found.labels and self._matcher.judge([compared]) not in _LIKELY
+    def _former_self(self, found: Found, compared: Compared, claim: Claim) -> bool:
+        """Somebody adopted whom only an earlier name found, or a number that outlived it: never offered."""
+        if Label.ADOPTION not in found.labels:
+            return False
+        said = self._said(found, claim)
+        return self._matcher.judge([compared]) not in _LIKELY or said.named_otherwise
+
+    def _said(self, found: Found, claim: Claim) -> Likeness:
+        """How somebody compares with what the enquirer said."""
+        said = Description.of_reference(claim.about, place=False)
+        return likeness(said, _as_now(found, place=False), self._matcher.model.nicknames)
+
+    def _named(self, found: Found, claim: Claim) -> Alike:
+        return self._said(found, claim).given
+
+    def _another_of_the_name(self, offered: list[Scored], claim: Claim) -> bool:
+        """Whether somebody else offered bears the very name and birth date that were said, and the best does not."""
+        best = max(offered, key=lambda pair: pair[1].weight)
+        if self._named(best[0], claim) not in _OTHERWISE:
+            return False
+        said = (self._said(found, claim) for found, _ in offered)
+        return any(one.given is one.family is one.birth is Alike.SAME for one in said)
 
     def _stands(self, source: SourceId, found: Found, decision: Decision) -> bool:
         """Whether this was decided, and holds: a rejection while the source tells the very same.

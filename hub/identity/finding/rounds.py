@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from hub.domain.codes import Label
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
 from hub.domain.people import SourceFind
@@ -26,6 +27,7 @@ class Recognised(NamedTuple):
     claim: Claim
     finds: Mapping[SourceId, SourceFind]
     nobody: bool
+    labels: frozenset[Label]
 
 
 async def recognised(finding: Finding, reachable: Collection[SourceId], deadline: Deadline) -> Recognised:
@@ -46,7 +48,7 @@ async def recognised(finding: Finding, reachable: Collection[SourceId], deadline
         if finding.nobody.is_set():
             trails = await asyncio.gather(*(finding.along(trail, about, deadline) for trail in trails))
         finds = finding.settled({trail.source: trail for trail in trails}, told)
-        return Recognised(told, finds, finding.nobody.is_set())
+        return Recognised(told, finds, finding.nobody.is_set(), finding.labels(told))
     finally:
         for task in tasks.values():
             task.cancel()

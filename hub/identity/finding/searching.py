@@ -18,6 +18,7 @@ from hub.domain.identifiers import SourceId
 from hub.domain.people import Found, PersonReference, SourceFind
 from hub.domain.searching import CannotSearch, Probe, SearchKey, Step, TooManyFound
 from hub.domain.sources import Source
+from hub.identity.finding.adoptions import joins_an_adoption
 from hub.identity.finding.learning import learned
 from hub.identity.finding.outcomes import amounting_to, unsearchable
 from hub.identity.finding.reading import Claim, Reader
@@ -55,16 +56,20 @@ class Finding:
         seeing_place: frozenset[SourceId],
         *,
         widen: bool,
+        unshown: frozenset[SourceId] = frozenset(),
     ) -> None:
-        """``seeing_place`` are the sources whose whereabouts may be shown to whoever asks."""
+        """``seeing_place`` are the sources whose whereabouts may be shown to whoever asks.
+
+        ``unshown`` are searched only for labels: what they offer protects, and is used for nothing else.
+        """
         self._searches, self._reader, self._about, self._widen = searches, reader, about, widen
-        self._seeing_place = seeing_place
+        self._seeing_place, self._unshown = seeing_place, unshown
         self._named = {source.id: source for source in searches.all}
         self.alone = Claim(about, about)
         self.protecting = frozenset(
             one.id for one in searches.all if one.marks_labels & {Label.WITNESS_PROTECTION, Label.ADOPTION}
         )
-        self._protected: list[Found] = []
+        self._protection = reader.protection()
         self.nobody = asyncio.Event()  # set when it is somebody under witness protection who is asked about
 
     def _searches_of(self, source: SourceId, reference: PersonReference) -> tuple[Probe, ...]:
@@ -95,12 +100,21 @@ class Finding:
         """What the certain matches among these trails add to what was known."""
         if self.nobody.is_set():
             return self.alone
-        matched = [trail for trail in trails if self._amounts_to(trail, claim) is MatchState.MATCH]
-        return learned(claim, [self._find(trail, claim, place=False) for trail in matched], self._reader)
+        shown = [trail for trail in trails if trail.source not in self._unshown]
+        matched = [trail for trail in shown if self._amounts_to(trail, claim) is MatchState.MATCH]
+        more = learned(claim, [self._find(trail, claim, place=False) for trail in matched], self._reader)
+        if self._protection.hides(more.told, more.former):  # what was learned tells who was protected all along
+            self.nobody.set()
+            return self.alone
+        return more
 
     def matched(self, trail: Trail) -> bool:
         """Whether this source is certain of whom is asked about."""
-        return self._amounts_to(trail, self.alone) is MatchState.MATCH
+        return trail.source not in self._unshown and self._amounts_to(trail, self.alone) is MatchState.MATCH
+
+    def labels(self, claim: Claim) -> frozenset[Label]:
+        """What any source, shown or not, marks of whom is asked about. Of nobody, nothing is marked."""
+        return frozenset() if self.nobody.is_set() else self._protection.labels(claim.told, claim.former)
 
     def settled(self, trails: Mapping[SourceId, Trail], claim: Claim) -> dict[SourceId, SourceFind]:
         """Every source's find, judged together.
@@ -109,13 +123,15 @@ class Finding:
         at risk of being found. Matches that do not hang together wait for a person.
         """
         if self.nobody.is_set():
-            return {source: self._as_for_nobody(trail) for source, trail in trails.items()}
+            return {source: self._as_for_nobody(trail) for source, trail in trails.items() if self._shows(source)}
         plain = {source: self._best(trail, claim, place=False) for source, trail in trails.items()}
         placed = self._seeing_place if self._nobody_at_risk(trails, plain) else frozenset()
         finds = {
             source: self._best(trails[source], claim, place=True) if source in placed else find
             for source, find in plain.items()
+            if self._shows(source)
         }
+        finds = {source: self._parted(find, plain) for source, find in finds.items()}
         matches = {source: find for source, find in finds.items() if find.match is MatchState.MATCH}
         automatic = {source: find for source, find in matches.items() if not self._reader.confirmed(find)}
         if self._reader.one_person([find.candidates[0].found for find in automatic.values()]):
@@ -126,6 +142,16 @@ class Finding:
         """A match with what the enquirer said stands on that; nobody is scored by what they themselves taught."""
         find = self._find(trail, self.alone, place=place)
         return find if find.match is MatchState.MATCH else self._find(trail, claim, place=place)
+
+    def _shows(self, source: SourceId) -> bool:
+        return source not in self._unshown
+
+    def _parted(self, find: SourceFind, finds: Mapping[SourceId, SourceFind]) -> SourceFind:
+        """The find without names, where it and another source's would join who somebody was before an adoption."""
+        others = [other for source, other in finds.items() if source != find.source]
+        if not any(joins_an_adoption(find, other, self.alone, self._reader) for other in others):
+            return find
+        return amounting_to(self._named[find.source], MatchState.POTENTIAL, (), find.steps)
 
     def _doubted(self, find: SourceFind) -> SourceFind:
         """A match that another source's match contradicts: only probable, for a person to decide."""
@@ -144,9 +170,7 @@ class Finding:
         return self._reader.read(source, self._without_protected(trail), claim, place=place)
 
     def _without_protected(self, trail: Trail) -> Trail:
-        if not self._protected:
-            return trail
-        found = {one: found for one, found in trail.people.items() if not self._must_not_be_found(found)}
+        found = {one: found for one, found in trail.people.items() if not self._protection.covers(found)}
         return msgspec.structs.replace(trail, people=found)
 
     def _as_for_nobody(self, trail: Trail) -> SourceFind:
@@ -175,13 +199,20 @@ class Finding:
             return False
         if self._reader.awaits(trail.source, trail.people) and not trail.too_many:
             return False
+        if following is Step.EXACT and self._reader.numbered_otherwise(self._without_protected(trail), claim):
+            return False  # a twin's number: the child of that name may be held as well
         match = self._amounts_to(_openly(trail), claim)
         return match is MatchState.MATCH or (match in _WELL and not self._widen and following is not Step.NUMBER)
 
     async def _stepped(self, trail: Trail, step: Sequence[Probe], claim: Claim, deadline: Deadline) -> Trail:
         offers = await asyncio.gather(*(self._offer(trail.source, probe, deadline) for probe in step))
+        for offer in offers:
+            if isinstance(offer, tuple):
+                self._protection.hear(trail.source, offer)
+        if not self.nobody.is_set() and self._protection.hides(claim.told, claim.former):
+            self.nobody.set()
         for probe, offer in zip(step, offers, strict=True):
-            trail = self._with(trail, probe, offer, claim)
+            trail = _with(trail, probe, offer)
         return trail
 
     async def _offer(self, source: SourceId, probe: Probe, deadline: Deadline) -> _Offer:
@@ -190,29 +221,19 @@ class Finding:
         except (TooManyFound, CannotSearch, SourceFailed) as told:
             return told
 
-    def _with(self, trail: Trail, probe: Probe, offer: _Offer, claim: Claim) -> Trail:
-        replace = msgspec.structs.replace
-        if isinstance(offer, SourceFailed):
-            return replace(trail, failure=trail.failure or offer)
-        if isinstance(offer, CannotSearch):
-            return replace(trail, refused=(*trail.refused, probe))
-        if isinstance(offer, TooManyFound):
-            return replace(trail, made=(*trail.made, Made(probe, None)))
-        admitted = {one.local_id: one for one in offer if self._admits(one, claim)}
-        made = Made(probe, frozenset(admitted))
-        return replace(trail, made=(*trail.made, made), people={**admitted, **trail.people})
 
-    def _admits(self, found: Found, claim: Claim) -> bool:
-        if Label.WITNESS_PROTECTION not in found.labels:
-            return True
-        self._protected.append(found)
-        if self._reader.likely(found, claim):
-            self.nobody.set()
-        return False
-
-    def _must_not_be_found(self, found: Found) -> bool:
-        """Somebody whom another source protects."""
-        return any(self._reader.alike(found, one) for one in self._protected)
+def _with(trail: Trail, probe: Probe, offer: _Offer) -> Trail:
+    """The trail after this search, without whoever is under witness protection."""
+    replace = msgspec.structs.replace
+    if isinstance(offer, SourceFailed):
+        return replace(trail, failure=trail.failure or offer)
+    if isinstance(offer, CannotSearch):
+        return replace(trail, refused=(*trail.refused, probe))
+    if isinstance(offer, TooManyFound):
+        return replace(trail, made=(*trail.made, Made(probe, None)))
+    admitted = {one.local_id: one for one in offer if Label.WITNESS_PROTECTION not in one.labels}
+    made = Made(probe, frozenset(admitted))
+    return replace(trail, made=(*trail.made, made), people={**admitted, **trail.people})
 
 
 def _openly(trail: Trail) -> Trail:

@@ -1,5 +1,6 @@
 """How alike two names, dates, homes or numbers are, in the few steps that the safety rules need."""
 
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from hub.domain.identifiers import nhs_number
@@ -11,6 +12,8 @@ from hub.identity.matching.writing import halves
 
 _LONG = 5  # letters from which two slips still leave a name recognisable
 _DATE = len("2011-05-04")
+_FIRST_BIRTH = "1900-01-02"  # the day before stands for no date in many systems
+_TO_COME = timedelta(days=365)  # children are known before they are born
 
 
 class Alike(StrEnum):
@@ -35,8 +38,8 @@ def given_names(one: Description, other: Description, nicknames: Nicknames) -> A
     ours, theirs = one.given_name, other.given_name
     if not ours or not theirs:
         return Alike.UNKNOWN
-    if ours == theirs:
-        return Alike.SAME
+    if ours == theirs:  # one initial may be a sister's
+        return Alike.SIMILAR if len(ours) == 1 and ours.isascii() else Alike.SAME
     words, their_words = set(one.given_words), set(other.given_words)
     explained = (
         words <= their_words
@@ -54,8 +57,15 @@ def family_names(one: Description, other: Description) -> Alike:
         return Alike.UNKNOWN
     if ours == theirs:
         return Alike.SAME
-    shared = halves(one.family_words) & halves(other.family_words)
-    return Alike.SIMILAR if shared or _nearly(ours, theirs) else Alike.DIFFERENT
+    return Alike.SIMILAR if _share_a_half(one, other) or _nearly(ours, theirs) else Alike.DIFFERENT
+
+
+def family_slip(one: Description, other: Description) -> bool:
+    """Whether the family names are one but for a slip: not one name of a double-barrelled one, which cousins share."""
+    ours, theirs = one.family_name, other.family_name
+    if not ours or not theirs or _share_a_half(one, other):
+        return False
+    return min(len(ours), len(theirs)) >= _LONG and damerau_levenshtein(ours, theirs) <= 1
 
 
 def is_swapped(one: Description, other: Description) -> bool:
@@ -68,7 +78,8 @@ def births(one: Description, other: Description) -> tuple[Alike, int]:
     """Birth dates as ``birth_dates``; one that is known only in part is different where the other lies outside it."""
     for told, born in ((one, other.birth_date), (other, one.birth_date)):
         if not told.birth_date and told.born_from and told.born_to and born:
-            return (Alike.UNKNOWN if told.born_from <= born <= told.born_to else Alike.DIFFERENT), 0
+            outside = is_birth_date(born) and not told.born_from <= born <= told.born_to
+            return (Alike.DIFFERENT if outside else Alike.UNKNOWN), 0
     return birth_dates(one.birth_date, other.birth_date)
 
 
@@ -77,10 +88,20 @@ def birth_dates(ours: str | None, theirs: str | None) -> tuple[Alike, int]:
     if not ours or not theirs or len(ours) != _DATE or len(theirs) != _DATE:
         return Alike.UNKNOWN, 0
     if ours == theirs:
-        return Alike.SAME, 0
-    years = abs(int(ours[:4]) - int(theirs[:4])) if ours[:4].isdigit() and theirs[:4].isdigit() else 0
+        return (Alike.SAME if is_birth_date(ours) else Alike.UNKNOWN), 0
+    told = ours[:4].isdecimal() and theirs[:4].isdecimal()
+    years = abs(int(ours[:4]) - int(theirs[:4])) if told else 0
     near = turned(ours, theirs) or damerau_levenshtein(ours, theirs) <= 1
     return (Alike.SIMILAR if near else Alike.DIFFERENT), years
+
+
+def is_birth_date(written: str) -> bool:
+    """Whether somebody can have been born then, or is soon to be."""
+    try:
+        born = date.fromisoformat(written)
+    except ValueError:
+        return False
+    return written >= _FIRST_BIRTH and born <= datetime.now(UTC).date() + _TO_COME
 
 
 def turned(ours: str, theirs: str) -> bool:
@@ -89,25 +110,31 @@ def turned(ours: str, theirs: str) -> bool:
 
 
 def homes(one: Description, other: Description) -> Home:
-    """Addresses: the same only by address line; a postcode alone is shared by a street."""
-    postcodes = one.postcode and other.postcode and damerau_levenshtein(one.postcode, other.postcode)
+    """Addresses: the same by line and postcode together. A street shares a postcode; many towns have a High Street."""
+    postcodes = None
+    if one.postcode and other.postcode:
+        postcodes = damerau_levenshtein(one.postcode, other.postcode)
     lines = _lines(one.address_line, other.address_line)
     if lines is Alike.DIFFERENT or (postcodes or 0) > (lines is Alike.SAME):
         return Home.ELSEWHERE
-    return Home.SAME if lines is Alike.SAME else Home.UNKNOWN
+    if postcodes is None or lines is not Alike.SAME or _is_nowhere(one.postcode) or _is_nowhere(other.postcode):
+        return Home.UNKNOWN
+    numbered = any(map(str.isdecimal, one.address_line or ""))
+    return Home.SAME if numbered or not postcodes else Home.UNKNOWN  # "The Willows" needs its postcode to the letter
 
 
 def numbers(one: Description, other: Description) -> tuple[bool, bool]:
-    """Whether a strong identifier is the same, and whether one is in conflict. A superseded one counts as its heir."""
-    pairs = [(one.upn, other.upn), (one.other_id, other.other_id)]
+    """Whether a strong identifier is the same, and whether one is in conflict. A superseded one counts as its heir.
+
+    Numbers of some other kind can be in conflict, but are nobody's own: a family or a case may have one.
+    """
     same = conflict = False
     if one.nhs_number and other.nhs_number:
         conflict = not same_nhs_number(one, other)
         same = not conflict and _passes_its_check(one.nhs_number)
-    for ours, theirs in pairs:
-        if ours and theirs:
-            same, conflict = same or ours == theirs, conflict or ours != theirs
-    return same, conflict
+    if one.upn and other.upn:
+        same, conflict = same or one.upn == other.upn, conflict or one.upn != other.upn
+    return same, conflict or bool(one.other_id and other.other_id and one.other_id != other.other_id)
 
 
 def same_nhs_number(one: Description, other: Description) -> bool:
@@ -128,6 +155,14 @@ def _passes_its_check(number: str) -> bool:
     except BadInput:
         return False
     return True
+
+
+def _is_nowhere(postcode: str | None) -> bool:
+    return (postcode or "").startswith("ZZ99")  # the NHS's postcodes for people without an address
+
+
+def _share_a_half(one: Description, other: Description) -> bool:
+    return not halves(one.family_words).isdisjoint(halves(other.family_words))
 
 
 def _nearly(ours: str, theirs: str) -> bool:

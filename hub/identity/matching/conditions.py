@@ -16,6 +16,9 @@ from hub.identity.matching.columns import Column, Kind
 from hub.identity.matching.parts import ConditionError, Names, Part, needs
 from hub.identity.matching.translating import Translator, likeness_of
 
+_LONGEST, _DEEPEST = 2_000, 60  # characters of a condition; expressions within one another
+_TOO_MUCH = "it is nested too deeply; write it shorter"
+
 
 class Condition(NamedTuple):
     """A translated condition: an expression that is true exactly where the condition is."""
@@ -37,11 +40,14 @@ class Conditions:
 
     def translated(self, sql: str) -> Condition:
         """Translate one condition. Raises ConditionError."""
+        if len(sql) > _LONGEST:
+            raise ConditionError(f"it is longer than {_LONGEST:,} characters")
         try:
-            tree = sqlglot.parse_one(sql, read="duckdb")
-        except SqlglotError as fault:
-            raise ConditionError("it is not an SQL expression") from fault
-        part = needs(self._whole(tree), Kind.TRUTH, "a level")
+            tree = _parsed(sql)
+            part = needs(self._whole(tree), Kind.TRUTH, "a level")
+            compile(part.truth, "<condition>", "eval")
+        except (RecursionError, MemoryError, SyntaxError) as fault:  # Python's own limits, of what we make of it
+            raise ConditionError(_TOO_MUCH) from fault
         about = frozenset(column.about for column in part.columns)
         fields = frozenset(column.field for column in part.columns)
         return Condition(part.truth, about, fields, _exact(tree))
@@ -52,6 +58,16 @@ class Conditions:
             # Where a later level is tried, neither is NULL.
             self._translator.present.update(side.this.name.lower() for side in (tree.this, tree.expression))
         return part
+
+
+def _parsed(sql: str) -> exp.Expr:
+    try:
+        tree = sqlglot.parse_one(sql, read="duckdb")
+    except SqlglotError as fault:
+        raise ConditionError("it is not an SQL expression") from fault
+    if any(node.depth > _DEEPEST for node in tree.walk()):
+        raise ConditionError(_TOO_MUCH)
+    return tree
 
 
 def _within(tree: exp.Expr, translator: Translator) -> Part | None:

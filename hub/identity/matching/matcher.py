@@ -9,7 +9,7 @@ import msgspec
 from hub.domain.codes import MatchState
 from hub.domain.people import MatchReason
 from hub.identity.matching import safety, words
-from hub.identity.matching.alikeness import Alike, same_nhs_number
+from hub.identity.matching.alikeness import Alike, Home, same_nhs_number
 from hub.identity.matching.description import Description
 from hub.identity.matching.model import Model
 from hub.identity.matching.namesakes import BIRTHDAYS, Namesakes
@@ -57,6 +57,7 @@ class Matcher:
         self.model, self.thresholds = model, thresholds
         self._scorer, self._namesakes = Scorer(model), Namesakes(model)
         self._weight = self._scorer.weight
+        self._listed = model.frequencies.get("given_name", {}).keys()
         self._match = math.log2(thresholds.match / (1 - thresholds.match))
 
     def weigh(self, one: Description, other: Description) -> tuple[float, bool]:
@@ -112,8 +113,8 @@ class Matcher:
     def one_person(self, people: Sequence[Description]) -> bool:
         """Whether people matched at different sources hang together: by a number, or by whole name and birth date.
 
-        A number held by both joins two people whatever their names. A number in conflict between any two
-        parts them all.
+        A number held by both joins two people whatever their names; without one, two addresses part them.
+        A number in conflict between any two parts them all.
         """
         if any(self._told(one, other).numbers is Numbers.CONFLICT for one in people for other in people):
             return False
@@ -128,13 +129,14 @@ class Matcher:
 
     def _joined(self, one: Description, other: Description) -> bool:
         told = self._told(one, other)
-        return told.numbers is Numbers.SAME or (told.same_name and told.birth is Alike.SAME)
+        by_name = told.same_name and told.birth is Alike.SAME and told.home is not Home.ELSEWHERE
+        return told.numbers is Numbers.SAME or by_name
 
     def _told(self, one: Description, other: Description) -> Facts:
-        return safety.facts(one, other, self.model.nicknames)
+        return safety.facts(one, other, self.model.nicknames, self._listed)
 
     def _facts(self, pair: _Pair) -> Facts:
-        return safety.facts(pair.one, pair.other, self.model.nicknames, alias=pair.alias)
+        return safety.facts(pair.one, pair.other, self.model.nicknames, self._listed, alias=pair.alias)
 
     def _certain(self, pair: _Pair, facts: Facts) -> bool:
         return safety.certain(facts, self._namesakes.expected(pair.one, pair.other))

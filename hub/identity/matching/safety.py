@@ -6,6 +6,7 @@ people do not share. ``tests/identity/test_safety_rules.py`` tells a
 story for each rule.
 """
 
+from collections.abc import Container
 from enum import StrEnum
 
 import msgspec
@@ -15,6 +16,7 @@ from hub.identity.matching.alikeness import (
     Home,
     births,
     family_names,
+    family_slip,
     given_names,
     homes,
     is_swapped,
@@ -22,6 +24,7 @@ from hub.identity.matching.alikeness import (
     turned,
 )
 from hub.identity.matching.description import Description
+from hub.identity.matching.given import one_given_name
 from hub.identity.matching.nicknames import Nicknames
 
 KEPT_APART = -5.0  # HMPPS's weight for pairs that could be twins
@@ -42,8 +45,11 @@ class Facts(msgspec.Struct, frozen=True):
     """How two descriptions compare where it matters for safety."""
 
     numbers: Numbers
+    other_number: bool  # a number of some other kind is the same: it may be a family's, or a case's
     given: Alike
+    one_given: bool  # similar, and one name written in two ways
     family: Alike
+    family_slip: bool
     swapped: bool
     birth: Alike
     years_apart: int
@@ -58,14 +64,20 @@ class Facts(msgspec.Struct, frozen=True):
         return self.given is Alike.SAME is self.family
 
 
-def facts(one: Description, other: Description, nicknames: Nicknames, *, alias: bool = False) -> Facts:
-    """Compare two descriptions."""
+def facts(
+    one: Description, other: Description, nicknames: Nicknames, listed: Container[str], *, alias: bool = False
+) -> Facts:
+    """Compare two descriptions. ``listed``: the given names that are known to be names."""
     birth, years = births(one, other)
+    given, family = given_names(one, other, nicknames), family_names(one, other)
     same, conflict = numbers(one, other)
     return Facts(
         numbers=Numbers.CONFLICT if conflict else Numbers.SAME if same else Numbers.SILENT,
-        given=given_names(one, other, nicknames),
-        family=family_names(one, other),
+        other_number=one.other_id is not None and one.other_id == other.other_id,
+        given=given,
+        one_given=given is Alike.SIMILAR and one_given_name(one, other, nicknames, listed),
+        family=family,
+        family_slip=family is Alike.SIMILAR and family_slip(one, other),
         swapped=is_swapped(one, other),
         birth=birth,
         years_apart=years,
@@ -92,8 +104,9 @@ def could_be_generations(told: Facts) -> bool:
 
 
 def kept_apart(told: Facts) -> bool:
-    """Whether the weight is held down whatever the rest says, unless a strong identifier is the same."""
-    return told.numbers is not Numbers.SAME and (could_be_siblings(told) or could_be_generations(told))
+    """Whether the weight is held down whatever the rest says, unless a number is the same."""
+    numbered = told.numbers is Numbers.SAME or told.other_number
+    return not numbered and (could_be_siblings(told) or could_be_generations(told))
 
 
 def certain(told: Facts, namesakes: float) -> bool:
@@ -105,22 +118,26 @@ def certain(told: Facts, namesakes: float) -> bool:
         return False
     if told.numbers is Numbers.SAME:
         return _number_belongs(told)
-    if told.alias or told.home is Home.ELSEWHERE or Alike.UNKNOWN in {told.given, told.family, told.birth}:
+    # Nobody's own number decides nothing alone: with name and birth date it stands for an address.
+    at_home = told.home is Home.SAME or (told.other_number and told.birth is Alike.SAME)
+    elsewhere = told.home is Home.ELSEWHERE and not at_home
+    if elsewhere or told.alias or Alike.UNKNOWN in {told.given, told.family, told.birth}:
         return False
-    at_home = told.home is Home.SAME
     if told.birth is Alike.SIMILAR:  # a digit amiss may be a cousin of that name in one house; a turned date is a slip
         return told.turned and told.same_name and at_home and told.same_postcode and namesakes <= _NAMESAKES
     if told.same_name:
         return at_home or namesakes <= _NAMESAKES
-    # A given name that is only similar is often a twin's: Jayden and Hayden, Mia and Mya.
-    return at_home and (told.swapped or (told.given is Alike.SAME and told.family is Alike.SIMILAR))
+    # A given name that is only similar is often a twin's: Jayden and Hayden, Mia and Mya. Names the other way
+    # round may be cousins': James Thomas and Thomas James.
+    return at_home and told.given is Alike.SAME and told.family_slip
 
 
 def _number_belongs(told: Facts) -> bool:
     """Whether a number that is the same stands with names and birth dates that do not speak against it."""
     if told.swapped:
         return told.birth is not Alike.SIMILAR
-    if told.given is Alike.DIFFERENT:
+    # A given name that is only alike may be a twin's, under the wrong twin's number.
+    if told.given is Alike.DIFFERENT or (told.given is Alike.SIMILAR and not told.one_given):
         return False
     if told.birth is Alike.SIMILAR:
         return told.given is Alike.SAME and told.family in {Alike.SAME, Alike.SIMILAR}

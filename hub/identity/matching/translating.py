@@ -239,6 +239,6 @@ def likeness_of(node: exp.Expr) -> tuple[str, Sequence[exp.Expr]] | None:
 
 
 def _whole(node: exp.Expr | None, least: int) -> int:
-    if not isinstance(node, exp.Literal) or node.is_string or not node.this.isdigit() or int(node.this) < least:
+    if not isinstance(node, exp.Literal) or node.is_string or not node.this.isdecimal() or int(node.this) < least:
         raise ConditionError(f"places and lengths are whole numbers, {least} or more")
     return int(node.this)

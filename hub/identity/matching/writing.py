@@ -4,23 +4,16 @@ import re
 import unicodedata
 from datetime import date
 
-# Given names that systems enter for a child who has none yet. They tell nobody apart.
-_PLACEHOLDERS = frozenset(
-    {
-        "anon", "anonymous", "baby", "babyboy", "babygirl", "boy", "child", "female", "girl", "infant", "male",
-        "neonate", "newborn", "nk", "noname", "notgiven", "notknown", "tba", "tbc", "triplet", "twin", "unborn",
-        "unknown", "unnamed",
-    }
-)  # fmt: skip
-_ORDINALS = frozenset({"one", "two", "three", "i", "ii", "iii", "a", "b", "c", "not", "no", "name"})
+from hub.identity.matching.placeholders import no_birth_date, not_told, not_yet_named, nowhere
+
 _PARTICLES = frozenset(
     {
         "a", "abu", "al", "ap", "ben", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "fitz", "ibn",
         "la", "le", "mac", "mc", "o", "of", "saint", "st", "ter", "the", "van", "von",
     }
 )  # fmt: skip
-_SHORTEST_NUMBER = 6  # from where one digit over and over is no number
-_NO_NUMBERS = frozenset({"UNKNOWN", "NOTKNOWN", "NONE", "NA", "NK", "TBC", "TBA"})
+_SHORTEST_NUMBER = 4
+_REPEATED = 6  # figures from where one over and over is no number
 _JOINERS = re.compile(r"['\u2019\u2018`\u02bc\u00b4.]")  # within a word: O'Brien
 _BREAKS = re.compile(r"[^\w]+|_", re.UNICODE)
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
@@ -48,21 +41,15 @@ def squeezed(text: str | None) -> str:
 
 
 def given_words(text: str | None) -> tuple[str, ...]:
-    """A given name's words; none for "Baby", "Baby Boy", "Twin 1", "Unknown", "Baby of Ana": those are no names."""
+    """A given name's words; none where a placeholder is among them: "Baby Boy Jones" says no more than Jones."""
     found = words(text)
-    if "".join(found) in _PLACEHOLDERS:
-        return ()
-    if _PLACEHOLDERS.isdisjoint(found):
-        return found
-    if "of" in found:
-        return ()
-    return tuple(word for word in found if not (word in _PLACEHOLDERS or word in _ORDINALS or word.isdigit()))
+    return () if not_yet_named(text or "", found) else found
 
 
 def family_words(text: str | None) -> tuple[str, ...]:
-    """A family name's words; none for "Unknown" and the like."""
+    """A family name's words; none for "Unknown", "Not Recorded" and the like."""
     found = words(text)
-    return () if "".join(found) in {"unknown", "notknown", "nk", "tbc", "tba"} else found
+    return () if not_told(found) else found
 
 
 def halves(found: tuple[str, ...]) -> frozenset[str]:
@@ -79,28 +66,37 @@ def postcode(text: str | None) -> str | None:
 
 
 def line(text: str | None) -> str | None:
-    """An address, or a school's name: small letters, words with one space between."""
-    return " ".join(words(text)) or None
+    """An address, or a school's name: small letters, words with one space between; none for "no fixed abode"."""
+    found = words(text)
+    return None if nowhere(found) else " ".join(found) or None
 
 
 def number(text: str | None) -> str | None:
-    """An identifier without spaces and hyphens, in capitals; none for 9999999999, "unknown" and the like."""
+    """An identifier without spaces and hyphens, in capitals; none for 9999999999, "0", "pending" and the like."""
     written = "".join(letter for letter in (text or "").upper() if letter.isalnum())
-    repeated = len(written) >= _SHORTEST_NUMBER and len(set(written)) == 1
-    return None if not written or repeated or written in _NO_NUMBERS else written
+    repeated = set(written) == {"0"} or (len(written) >= _REPEATED and len(set(written)) == 1)
+    told = len(written) >= _SHORTEST_NUMBER and any(map(str.isdecimal, written))
+    return written if told and not repeated else None
 
 
 def birth_date(text: str | date | None) -> str | None:
-    """A birth date as YYYY-MM-DD, from that, YYYYMMDD or DD/MM/YYYY; a text that is no date stays as it is."""
+    """A birth date as YYYY-MM-DD, from that, YYYYMMDD or DD/MM/YYYY; what is no date stays as it is, as a slip.
+
+    None for what stands for no date: "not stated", 0000-00-00, 01/01/1900.
+    """
     if text is None:
         return None
     if isinstance(text, date):
-        return text.isoformat()
+        return _unless_placeholder(text.isoformat())
     stripped = text.strip()
     if found := _ISO.match(stripped):
         year, month, day = filter(None, found.groups())
-        return f"{year}-{month:0>2}-{day:0>2}"
+        return _unless_placeholder(f"{year}-{month:0>2}-{day:0>2}")
     if found := _DAY_FIRST.fullmatch(stripped):
         day, month, year = found.groups()
-        return f"{year}-{month:0>2}-{day:0>2}"
-    return stripped or None
+        return _unless_placeholder(f"{year}-{month:0>2}-{day:0>2}")
+    return _unless_placeholder(stripped)
+
+
+def _unless_placeholder(written: str) -> str | None:
+    return None if no_birth_date(written) else written

@@ -18,14 +18,14 @@ from hub.domain.codes import AnswerState, Label, MatchState, SubjectKind
 from hub.domain.deadline import Deadline
 from hub.domain.disclosures import Released
 from hub.domain.identifiers import SourceId
-from hub.domain.network import UNTOLD, Link, Together
+from hub.domain.network import UNTOLD, Link, Member, Together
 from hub.domain.people import Attributes, Found
 from hub.domain.permits import Permit
 from hub.domain.principals import Principal
 from hub.domain.records import About, AnyRecord, RelatedPerson
 from hub.domain.sources import Source
 from hub.identity.matching.description import Description
-from hub.identity.matching.matcher import Matcher
+from hub.identity.matching.matcher import Compared, Matcher
 from hub.identity.network.joining import together
 from hub.identity.network.sought import Sought, about_adults, may_be_named, narrowed, sought
 from hub.identity.network.telling import Looked, told
@@ -36,6 +36,7 @@ _NOT_ASKED_AGAIN = frozenset(
 )
 _NEVER_FOUND = frozenset({Label.WITNESS_PROTECTION, Label.ADOPTION})
 _WAITS = frozenset({MatchState.POTENTIAL, MatchState.MANY})
+_MAY_BE = _WAITS | {MatchState.MATCH}
 
 
 class Asks(Protocol):
@@ -77,14 +78,20 @@ class Network:
         return any(about_adults(permit, source) for source in self._asks.all)
 
     async def around(self, answers: Sequence[Answer], permit: Permit, deadline: Deadline) -> Gathered:
-        """Look for the adults whom these answers name, in every source at once. Never raises for a source's failure."""
-        permit = narrowed(permit, answers)
-        adults = sought(answers, permit, self._matcher)
+        """Look for the adults whom these answers name, in every source at once. Never raises for a source's failure.
+
+        Where a source knows one of them to be under witness protection, whatever names them is marked, and all
+        is looked for again without them: not even how many were searched for tells of them.
+        """
+        narrow = narrowed(permit, answers)
+        adults = sought(answers, narrow, self._matcher)
         searched = {source.id: source for source in self._asks.all}
         rounds = await asyncio.gather(
-            *(self._round(searched.get(one.source), one, adults, permit, deadline) for one in answers)
+            *(self._round(searched.get(one.source), one, adults, narrow, deadline) for one in answers)
         )
-        links = tuple(link for _, found in rounds for link in found)
+        if protected := frozenset[Member]().union(*(looked.protected for _, looked in rounds)):
+            return await self.around([_protecting(one, protected) for one in answers], permit, deadline)
+        links = tuple(link for _, looked in rounds for link in looked.links)
         return Gathered(tuple(msgspec.structs.replace(answer, around={}) for answer, _ in rounds), links)
 
     def together(self, released: Iterable[Released], links: Sequence[Link]) -> tuple[Together, ...]:
@@ -93,20 +100,21 @@ class Network:
 
     async def _round(
         self, source: Source | None, answer: Answer, adults: Sequence[Sought], permit: Permit, deadline: Deadline
-    ) -> tuple[Answer, tuple[Link, ...]]:
+    ) -> tuple[Answer, Looked]:
         wanted = about_adults(permit, source) if source else frozenset[Category]()
         missing = [one for one in adults if not one.named_by(answer.source)]
         if source is None or not wanted or not missing:
-            return answer, ()
+            return answer, Looked()
         if answer.state in _NOT_ASKED_AGAIN:
-            return told(source, answer, Looked(unchecked=len(missing)), wanted), ()
+            looked = Looked(unchecked=len(missing))
+            return told(source, answer, looked, wanted), looked
         began = time.perf_counter()
         asking = _Asking(self._asks, self._matcher, source, wanted, permit, deadline)
         looked = await asking.looked(missing[:MOST_ADULTS], answer)
         elapsed = round((time.perf_counter() - began) * 1000)
         unchecked = looked.unchecked + len(missing[MOST_ADULTS:])
         looked = msgspec.structs.replace(looked, unchecked=unchecked, elapsed_ms=elapsed)
-        return told(source, answer, looked, wanted), looked.links
+        return told(source, answer, looked, wanted), looked
 
 
 class _Asking:
@@ -132,7 +140,10 @@ class _Asking:
             if found is not None:
                 matched.setdefault(found, []).append(one)
         brought = await asyncio.gather(
-            *(self._told_or_read(f"around-{place}", found, answer) for place, found in enumerate(matched, 1))
+            *(
+                self._told_or_read(f"around-{place}", found, frozenset(m for one in named for m in one.members), answer)
+                for place, (found, named) in enumerate(matched.items(), 1)
+            )
         )
         links = tuple(
             Link(member, (self._source.id, about))
@@ -144,12 +155,14 @@ class _Asking:
         looked = sum((*(missed for _, missed in searched), *brought), Looked(searched=len(adults)))
         return msgspec.structs.replace(looked, links=links)
 
-    async def _told_or_read(self, key: str, found: Found, answer: Answer) -> Looked:
+    async def _told_or_read(self, key: str, found: Found, members: frozenset[Member], answer: Answer) -> Looked:
         """A record that the first round brought is not asked for again."""
         if found.local_id not in answer.around:
-            return await self._read(key, found)
+            return await self._read(key, found, members)
         about = About(SubjectKind.NETWORK_ADULT, answer.around[found.local_id])
         labels = found.labels.union(*(record.labels for record in answer.records if record.about == about))
+        if Label.WITNESS_PROTECTION in labels:
+            return Looked(protected=members)
         return Looked(found=1, abouts=self._named(about, labels))
 
     def _named(self, about: About, labels: frozenset[Label]) -> tuple[About, ...]:
@@ -165,26 +178,30 @@ class _Asking:
             return None, Looked(unchecked=1, failure=failure.state)
         if found is None:
             return None, Looked(unchecked=1)
+        hidden = [one for one in found if Label.WITNESS_PROTECTION in one.labels]
+        if self._matcher.judge(self._compared(adult, hidden)) in _MAY_BE:
+            return None, Looked(protected=frozenset(adult.members))
         offered = [one for one in found if not one.labels & _NEVER_FOUND]
-        compared = [
-            self._matcher.compare(
-                adult.description, Description.of_attributes(one.attributes, place=False, aliases=False)
-            )
-            for one in offered
-        ]
+        compared = self._compared(adult, offered)
         match = self._matcher.judge(compared)
         if match is not MatchState.MATCH:
             return None, Looked(waiting=1 if match in _WAITS else 0)
         best, _ = max(zip(offered, compared, strict=True), key=lambda pair: (pair[1].certain, pair[1].weight))
         return best, Looked()
 
-    async def _read(self, key: str, found: Found) -> Looked:
+    def _compared(self, adult: Sought, found: Iterable[Found]) -> list[Compared]:
+        descriptions = (Description.of_attributes(one.attributes, place=False, aliases=False) for one in found)
+        return [self._matcher.compare(adult.description, one) for one in descriptions]
+
+    async def _read(self, key: str, found: Found, members: frozenset[Member]) -> Looked:
         """What the source holds about an adult whom it certainly knows, and about nobody else."""
         try:
             fetched = await self._asks.fetch(self._source.id, found, self._wanted, self._deadline, self._permit.asker)
         except SourceFailed as failure:
             return Looked(unchecked=1, failure=failure.state)
         labels = found.labels | fetched.labels
+        if Label.WITNESS_PROTECTION in labels:
+            return Looked(protected=members)
         if labels & _NEVER_FOUND:
             return Looked()
         about, own = About(SubjectKind.NETWORK_ADULT, key), fetched.around.get(found.local_id)
@@ -196,6 +213,17 @@ class _Asking:
             unmapped=fetched.unmapped,
             abouts=self._named(about, labels),
         )
+
+
+def _protecting(answer: Answer, protected: frozenset[Member]) -> Answer:
+    """The answer with everything about these people marked, so that it leaves no trace of them."""
+    records = tuple(
+        msgspec.structs.replace(one, labels=one.labels | {Label.WITNESS_PROTECTION})
+        if (answer.source, one.about) in protected
+        else one
+        for one in answer.records
+    )
+    return msgspec.structs.replace(answer, records=records)
 
 
 def _about(record: AnyRecord, about: About, labels: frozenset[Label]) -> AnyRecord:

@@ -7,7 +7,7 @@ import msgspec
 from hub.domain.answers import MATCH_WAITS, Answer
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
-from hub.domain.network import Link
+from hub.domain.network import Link, Member
 from hub.domain.records import About, AnyRecord
 from hub.domain.sources import Source
 
@@ -26,6 +26,7 @@ class Looked(msgspec.Struct, frozen=True):
     abouts: tuple[About, ...] = ()
     links: tuple[Link, ...] = ()
     elapsed_ms: int = 0
+    protected: frozenset[Member] = frozenset()  # whoever must leave no trace, as other sources name them
 
     def __add__(self, other: "Looked") -> "Looked":
         """Both together."""
@@ -39,6 +40,7 @@ class Looked(msgspec.Struct, frozen=True):
             withheld=tuple(dict.fromkeys(self.withheld + other.withheld)),
             unmapped={**self.unmapped, **other.unmapped},
             abouts=self.abouts + other.abouts,
+            protected=self.protected | other.protected,
         )
 
 
