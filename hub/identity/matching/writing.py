@@ -72,10 +72,14 @@ def line(text: str | None) -> str | None:
 
 
 def number(text: str | None) -> str | None:
-    """An identifier without spaces and hyphens, in capitals; none for 9999999999, "0", "pending" and the like."""
+    """An identifier without spaces and hyphens, in capitals; none for 9999999999, "0", "pending" and the like.
+
+    An identifier has a figure in it, or is an e-mail address.
+    """
     written = "".join(letter for letter in (text or "").upper() if letter.isalnum())
     repeated = set(written) == {"0"} or (len(written) >= _REPEATED and len(set(written)) == 1)
-    told = len(written) >= _SHORTEST_NUMBER and any(map(str.isdecimal, written))
+    tells = any(map(str.isdecimal, written)) or "@" in (text or "")
+    told = len(written) >= _SHORTEST_NUMBER and tells
     return written if told and not repeated else None
 
 
