@@ -51,6 +51,8 @@ def untimed(told):
     return [untimed(one) for one in told] if isinstance(told, list) else told
 
 
+OTHERS_NAMED = ("mash_social_worker", "S47", '(sources: ["social-care"])', "serviceEpisodes { source }")
+
 NO_HEALTH_DATA = {
     "no source is named": (
         "mash_social_worker",
@@ -84,9 +86,7 @@ def asked(
 def test_naming_other_sources_asks_health_for_no_record_but_whether_the_child_must_not_be_found(
     partnership: RunningPartnership,
 ):
-    view, requests = asked(
-        partnership, "mash_social_worker", "S47", '(sources: ["social-care"])', "serviceEpisodes { source }"
-    )
+    view, requests = asked(partnership, *OTHERS_NAMED)
     assert {one.split()[0] for one in requests} <= {"Patient"}  # a search for marks: docs/adr/0013
     assert states(view)["health"] == "NOT_ASKED"
 
@@ -103,7 +103,7 @@ def test_a_query_that_selects_no_health_data_makes_no_health_call(partnership: R
 
 
 def test_naming_one_source_asks_that_one_alone(partnership: RunningPartnership):
-    view, _ = asked(partnership, *NO_HEALTH_DATA["other sources are named"])
+    view, _ = asked(partnership, *OTHERS_NAMED)
     assert states(view) == dict.fromkeys(ALL_FOUR - {"social-care"}, "NOT_ASKED") | {"social-care": "KNOWN"}
     assert {one["source"] for one in view["serviceEpisodes"]} == {"social-care"}
 
