@@ -93,7 +93,7 @@ def connector_of(manifest: Manifest, beside: Path, secrets: Path) -> Connector:
         return FhirR4(manifest, secret)
     if manifest.mapping is None:
         raise ConfigurationError(f"The manifest of {manifest.id} names no mapping; its kind needs one.")
-    mapping = read_mapping(manifest.mapping, beside)
+    mapping = read_mapping(manifest.mapping, beside)  # type: ignore[arg-type]
     if manifest.kind == "sql":
         return Sql(manifest, mapping, secret)
     return RestJson(manifest, mapping, secret)

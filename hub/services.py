@@ -11,7 +11,7 @@ from hub.db.enquiries import EnquiryStore
 from hub.domain.codes import Urgency
 from hub.identity.network.around import Network
 from hub.identity.people import People
-from hub.keys import KeyProvider
+from hub.keys import Keys
 from hub.policy.policies import Policies
 
 
@@ -41,6 +41,6 @@ class Services:
     network: Network
     enquiries: EnquiryStore
     decisions: DecisionStore
-    keys: KeyProvider
+    keys: Keys
     now: Callable[[], datetime]
     limits: Limits = Limits()

@@ -5,8 +5,8 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection, text
 
+from hub.db.partner_tables import metadata
 from hub.db.store import async_url, transactional_engine
-from hub.db.tables import metadata
 from hub.errors import ConfigurationError
 
 _LOCK = 0x4855_4253_544F_5245  # "HUBSTORE": two upgrades of one PostgreSQL database take turns

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.leak_watch import LeakWatch
 from tests.fixtures.leaks import Leaks
 from tests.fixtures.partnership import RunningPartnership
 
@@ -14,31 +15,18 @@ pytest_plugins = ["tests.fixtures.loopback", "tests.fixtures.postgres"]
 SHARED_DATA = Path(os.environ.get("HUB_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
+WATCH = pytest.StashKey[LeakWatch]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[LEAKS] = Leaks.watching()
-    config.pluginmanager.register(config.stash[LEAKS], "leak-watch")
-
-
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """No personal value of the demo stands in any log line of the whole suite (docs/promises.md)."""
-    found = session.config.stash[LEAKS].found()
-    session.config.stash[REPORT] = session.config.stash[LEAKS].report(found)
-    if found:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(terminalreporter.config.stash.get(REPORT, "leak watch: not run"))
-
-
-LEAKS = pytest.StashKey[Leaks]()
-REPORT = pytest.StashKey[str]()
+    config.stash[WATCH] = LeakWatch()
+    config.pluginmanager.register(config.stash[WATCH], "leak-watch")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def leaks(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Leaks:
     """The suite's watch for personal values, which also reads the logs of every process that a test starts."""
-    watch = pytestconfig.stash[LEAKS]
+    watch = pytestconfig.stash[WATCH].leaks
     watch.watch_folder(tmp_path_factory.getbasetemp())
     return watch
 

@@ -12,7 +12,7 @@ from hub.audit.leaf import Leaf, Outcome
 from hub.domain.disclosures import Disclosure, Receipt
 from hub.domain.questions import Question
 from hub.errors import AccessDenied, AuditUnavailable, HubError
-from hub.keys import KeyProvider
+from hub.keys import Keys
 
 Record = Callable[[Leaf], Awaitable[int]]  # the leaf's index, once it is durable
 
@@ -47,7 +47,7 @@ class Recording:
     """``async with`` this around a read. The body runs only when the intent is durable."""
 
     def __init__(
-        self, question: Question, policy_version: str, record: Record, keys: KeyProvider, clock: Callable[[], datetime]
+        self, question: Question, policy_version: str, record: Record, keys: Keys, clock: Callable[[], datetime]
     ) -> None:
         self._record, self._clock = record, clock
         self._intent = intent_leaf(question, policy_version, keys, clock())

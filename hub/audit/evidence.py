@@ -13,7 +13,7 @@ from hub.domain.identifiers import SourceId
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind
-from hub.keys import KeyProvider
+from hub.keys import Keys
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceId | None = None  # whose record of the person it is about, where it is about one
 
 
-def act_leaf(act: Act, keys: KeyProvider, at: datetime) -> Leaf:
+def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
     """The one leaf of an act."""
     who = act.principal
     return Leaf(
@@ -52,7 +52,7 @@ def act_leaf(act: Act, keys: KeyProvider, at: datetime) -> Leaf:
     )
 
 
-def intent_leaf(question: Question, policy_version: str, keys: KeyProvider, at: datetime) -> Leaf:
+def intent_leaf(question: Question, policy_version: str, keys: Keys, at: datetime) -> Leaf:
     """The leaf that says who is about to ask what."""
     who, enquiry = question.principal, question.enquiry
     return Leaf(

@@ -15,7 +15,7 @@ from hub.audit.sqlite_leaves import SqliteLeaves
 from hub.audit.unfinished import close_unfinished
 from hub.audit.writer import Writer
 from hub.domain.questions import Question
-from hub.keys import KeyProvider
+from hub.keys import Keys
 
 
 def utc_now() -> datetime:
@@ -26,14 +26,14 @@ def utc_now() -> datetime:
 class AuditLog:
     """One log, written by one process. Once sealed it stays so: start again after looking into why."""
 
-    def __init__(self, writer: Writer, reader: AuditReader, keys: KeyProvider, clock: Callable[[], datetime]) -> None:
+    def __init__(self, writer: Writer, reader: AuditReader, keys: Keys, clock: Callable[[], datetime]) -> None:
         self._writer, self._reader, self._keys, self._clock = writer, reader, keys, clock
 
     @classmethod
     async def open(
         cls,
         url: str,
-        keys: KeyProvider,
+        keys: Keys,
         *,
         clock: Callable[[], datetime] = utc_now,
         queue_limit: int = 4096,

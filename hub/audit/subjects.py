@@ -7,12 +7,12 @@ finds a child by number alone, or by family name and birth date, whatever else t
 import unicodedata
 
 from hub.domain.people import PersonReference
-from hub.keys import KeyProvider
+from hub.keys import Keys
 
 _PURPOSE = "audit-subject"
 
 
-def subject_of(reference: PersonReference, keys: KeyProvider) -> str:
+def subject_of(reference: PersonReference, keys: Keys) -> str:
     """The keyed hash under which the log holds this reference, in hexadecimal.
 
     Made from the NHS number where there is one, else the UPN, else the family name (letters and

@@ -14,7 +14,7 @@ from hub.db.tables import match_decisions
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.matches import Decision, MatchDecision
 from hub.domain.people import LinkedPerson
-from hub.keys import KeyProvider
+from hub.keys import Keys
 
 _KEY = (match_decisions.c.subject, match_decisions.c.source, match_decisions.c.pair)
 _FOR_SUBJECT = (
@@ -49,7 +49,7 @@ class DecisionStore:
     about anybody.
     """
 
-    def __init__(self, store: Store, keys: KeyProvider) -> None:
+    def __init__(self, store: Store, keys: Keys) -> None:
         self._store, self._keys = store, keys
         self._links = LinkStore(store, keys)
 

@@ -15,7 +15,7 @@ from hub.db.tables import break_glass_reviews, enquiries
 from hub.domain.codes import PurposeCode
 from hub.domain.enquiries import Enquiry
 from hub.errors import Conflict, NotFound
-from hub.keys import KeyProvider
+from hub.keys import Keys
 
 MOST_REVIEWS = 100
 
@@ -52,7 +52,7 @@ class BreakGlassReview(msgspec.Struct, frozen=True):
 class EnquiryStore:
     """Every read is one statement; every write is one transaction."""
 
-    def __init__(self, store: Store, keys: KeyProvider) -> None:
+    def __init__(self, store: Store, keys: Keys) -> None:
         self._store, self._keys = store, keys
 
     async def open(self, enquiry: Enquiry, idempotency_key: str) -> Enquiry:

@@ -9,7 +9,7 @@ from hub.domain.codes import Agency, PurposeCode, Role, Urgency
 from hub.domain.enquiries import Enquiry, FamilyAgreement
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
-from hub.keys import KeyProvider
+from hub.keys import Keys
 
 
 class _Sealed(msgspec.Struct, frozen=True, array_like=True):
@@ -29,7 +29,7 @@ _decode = msgspec.json.Decoder(_Sealed).decode
 _ASKED = "purpose", "reason", "urgency", "about", "referral_id", "family_agreement"
 
 
-def row_of(enquiry: Enquiry, idempotency_key: str, keys: KeyProvider) -> dict[str, Any]:
+def row_of(enquiry: Enquiry, idempotency_key: str, keys: Keys) -> dict[str, Any]:
     """The row to insert. The idempotency key may hold anything, so only its keyed hash is stored."""
     who = enquiry.opened_by
     inside = _Sealed(
@@ -58,7 +58,7 @@ def row_of(enquiry: Enquiry, idempotency_key: str, keys: KeyProvider) -> dict[st
     }
 
 
-def enquiry_of(row: Any, keys: KeyProvider) -> Enquiry:
+def enquiry_of(row: Any, keys: Keys) -> Enquiry:
     """The enquiry of a row. Raises SealBroken when the row was altered or its blob moved."""
     context = _context(row.id, row.purpose, row.urgency, row.opened_by, row.opened_at, row.expires_at)
     inside = _decode(keys.open(row.sealed, context))

@@ -12,7 +12,7 @@ from hub.db.store import Store
 from hub.db.tables import links
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.people import LinkedPerson
-from hub.keys import KeyProvider
+from hub.keys import Keys
 
 CONFIRMED = "confirmed"  # how a link came about that a person made
 
@@ -37,7 +37,7 @@ _decode = msgspec.msgpack.Decoder(_Sealed).decode
 class LinkStore:
     """Links by subject. ``subject`` is a keyed hash: the table alone says nothing about anybody."""
 
-    def __init__(self, store: Store, keys: KeyProvider) -> None:
+    def __init__(self, store: Store, keys: Keys) -> None:
         self._store, self._keys = store, keys
 
     async def for_subject(self, subject: str) -> tuple[LinkedPerson, ...]:

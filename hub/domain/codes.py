@@ -37,6 +37,7 @@ class Role(StrEnum):
     IG_LEAD = "ig_lead"
     DPO = "dpo"
     CONNECTOR_ADMIN = "connector_admin"
+    PARTNER_SYSTEM = "partner_system"  # no person: a partner's own system, signed in by its key
 
 
 class PurposeCode(StrEnum):

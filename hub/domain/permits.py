@@ -7,6 +7,7 @@ import msgspec
 
 from hub.domain.categories import Category
 from hub.domain.codes import Label, PurposeCode, SubjectKind
+from hub.domain.holding import Reviews
 from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
 from hub.domain.questions import Selection
@@ -34,6 +35,10 @@ class Permit(msgspec.Struct, frozen=True):
     decide: Decide
     labels: frozenset[Label] = frozenset()
     asker: Principal | None = None  # a source may decide person by person
+    request_id: str = ""  # of the question, as evidence and the partner's envelope name it
+    enquiry_id: str = ""
+    legislation: tuple[str, ...] = ()  # URIs of what the purpose rests on
+    reviews: Reviews = {}  # what persons at the partners decide, or decided, under this enquiry
 
     def narrowed_to(self, labels: frozenset[Label]) -> "Permit":
         """The same permit for a person who bears these labels as well. Labels only ever narrow."""

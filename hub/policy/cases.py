@@ -11,8 +11,8 @@ from hub.domain.codes import Agency, Label, PurposeCode, Role, SubjectKind
 from hub.domain.permits import Verdict
 from hub.errors import ConfigurationError
 from hub.policy.engine import Engine, PolicyNote, Request
-from hub.policy.entities import act, disclosures, person
-from hub.policy.facts import Facts, Subject, Terms
+from hub.policy.entities import act, disclosures, partner_act, person
+from hub.policy.facts import Facts, Partnering, Subject, Terms
 
 ALLOW, DENY = "ALLOW", "DENY"
 
@@ -52,12 +52,15 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     glass_broken: bool = False
     owner_release: bool = False
     own: bool = True
+    partner: Partnering | None = None
 
     def __post_init__(self) -> None:
         if (self.action is None) == (self.category is None):
             raise ValueError("a case has either an action or a category")
         if self.category is not None and self.purpose is None:
             raise ValueError("a case about a category has a purpose")
+        if self.partner is not None and self.action is None:
+            raise ValueError("a case about a partner has an action")
         if not self.decided_by:
             raise ValueError("a case names what decides it")
 
@@ -97,8 +100,14 @@ def unshown(notes: Mapping[str, PolicyNote], results: Iterable[CaseResult]) -> I
 
 
 def _one_fact_apart(case: Case, miss: Case) -> bool:
-    facts = set(Case.__struct_fields__) - {"decided_by", "near"}
-    return len([fact for fact in facts if getattr(case, fact) != getattr(miss, fact)]) == 1
+    one, other = _told(case), _told(miss)
+    return len([fact for fact in one.keys() | other.keys() if one.get(fact) != other.get(fact)]) == 1
+
+
+def _told(case: Case) -> dict[str, object]:
+    """Every fact of a case, each by itself."""
+    facts = msgspec.structs.asdict(case) | {"decided_by": None, "near": None, "partner": case.partner is not None}
+    return facts | (msgspec.structs.asdict(case.partner) if case.partner else {})
 
 
 def _read(file: Path) -> dict[str, Case]:
@@ -118,6 +127,8 @@ def _verdict(engine: Engine, case: Case) -> Verdict:
     if case.category is not None and case.purpose is not None:
         facts = _facts(case, case.category, case.purpose)
         requests = disclosures(facts, Subject(case.subject, case.labels), (case.category,))
+    elif case.action is not None and case.partner is not None:
+        requests = [partner_act(case.action, case.partner)]
     elif case.action is not None:
         requests = [act(case.action, case.purpose, own=case.own, labels=case.labels)]
     return engine.decide(person(case.roles, case.agency), requests)[0]

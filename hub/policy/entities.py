@@ -9,7 +9,7 @@ from hub.domain.acts import Action
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, Label, PurposeCode, Role, Tier
 from hub.policy.engine import Request
-from hub.policy.facts import DECIDABLE, NO_LABELS, Facts, Subject
+from hub.policy.facts import DECIDABLE, NO_LABELS, Facts, Partnering, Subject
 from hub.policy.purposes import PurposeRow
 
 _RESOURCES = {Action.LIST_SOURCES: "SourceRegister", Action.READ_AUDIT: "AuditLog"}
@@ -49,6 +49,17 @@ def act(action: Action, purpose: PurposeCode | None, *, own: bool, labels: froze
     if action in _ABOUT_SOMEBODY:
         context["labels"] = _refs("Label", labels)
     return Request(action, _uid(resource, "the-one-asked-about"), msgspec.json.encode(context).decode())
+
+
+def partner_act(action: Action, facts: Partnering) -> Request:
+    """A request about an act on one organisation's part of the partnership."""
+    context = {
+        "ownAgency": facts.own_agency,
+        "submitter": facts.submitter,
+        "conforms": facts.conforms,
+        "agreed": facts.agreed,
+    }
+    return Request(action, _uid("Partner", "the-one-asked-about"), msgspec.json.encode(context).decode())
 
 
 def _context(facts: Facts, subject: Subject, *, covers_category: bool) -> str:

@@ -46,3 +46,12 @@ class Subject(msgspec.Struct, frozen=True):
 
     kind: SubjectKind = SubjectKind.CHILD
     labels: frozenset[Label] = NO_LABELS
+
+
+class Partnering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an act about one organisation's part of the partnership is decided on, besides who acts."""
+
+    own_agency: bool = False  # it is the part of the agency that whoever acts works for
+    submitter: bool = False  # whoever acts put in what this is about
+    conforms: bool = False  # a passing conformance result stands for exactly this version
+    agreed: bool = False  # an agreement with this organisation is in force

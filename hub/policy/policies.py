@@ -21,8 +21,8 @@ from hub.domain.sources import Source
 from hub.errors import AccessDenied, ConfigurationError
 from hub.policy.agreements import Agreement, read_agreements, strongest
 from hub.policy.engine import NO_POLICY_PERMITS, POLICY_ERROR, Engine, PolicyNote
-from hub.policy.entities import act, person, standing_entities
-from hub.policy.facts import DECIDABLE, NO_LABELS, Facts
+from hub.policy.entities import act, partner_act, person, standing_entities
+from hub.policy.facts import DECIDABLE, NO_LABELS, Facts, Partnering
 from hub.policy.purposes import PurposeRow, read_purposes
 from hub.policy.table import DecisionTable
 from hub.policy.texts import read_texts
@@ -68,15 +68,17 @@ class Policies:
         version: str,
         sources: Sequence[Source],
         agreements: Mapping[SourceId, Sequence[Agreement]],
+        table: DecisionTable | None = None,
     ) -> None:
         self.version = version
         self.rows = rows
         self.purposes: Mapping[PurposeCode, Purpose] = {code: row.as_purpose(code) for code, row in rows.items()}
-        self.table = DecisionTable(engine)
+        self.table = table or DecisionTable(engine)
         self.engine = engine
         self._sources = tuple(sources)
         self._agreements = agreements
         self._acts = lru_cache(maxsize=4096)(self._decide_act)
+        self._partner_acts = lru_cache(maxsize=4096)(self._decide_partner_act)
         self._standings = lru_cache(maxsize=4096)(self._work_out)
 
     @classmethod
@@ -93,6 +95,12 @@ class Policies:
             raise ConfigurationError(f"The agreements folder {agreements} does not exist.")
         signed = read_agreements(agreements, sources) if agreements is not None else {}
         return cls(engine, rows, texts.version, sources, signed)
+
+    def standing_with(
+        self, sources: Sequence[Source], agreements: Mapping[SourceId, Sequence[Agreement]]
+    ) -> "Policies":
+        """The same policies over other sources and agreements: what was compiled stays compiled."""
+        return Policies(self.engine, self.rows, self.version, sources, agreements, self.table)
 
     @property
     def notes(self) -> Mapping[str, PolicyNote]:
@@ -128,6 +136,8 @@ class Policies:
             selection=question.selection,
             decide=standing.decide,
             asker=question.principal,
+            request_id=question.id,
+            enquiry_id=question.enquiry.id,
         )
 
     def authorise(
@@ -148,6 +158,16 @@ class Policies:
         if not verdict.permitted:
             raise AccessDenied(verdict.policies)
         return verdict
+
+    def authorise_partnering(self, principal: Principal, action: Action, facts: Partnering) -> Verdict:
+        """Decide an act on one organisation's part of the partnership. Raises AccessDenied."""
+        verdict = self._partner_acts(principal.roles, principal.agency, action, facts)
+        if not verdict.permitted:
+            raise AccessDenied(verdict.policies)
+        return verdict
+
+    def _decide_partner_act(self, roles: frozenset[Role], agency: Agency, action: Action, facts: Partnering) -> Verdict:
+        return self.engine.decide(person(roles, agency), [partner_act(action, facts)])[0]
 
     def _decide_act(
         self,

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import ConfigurationError
-from hub.keys import FileKeys, KeyProvider, SealBroken
+from hub.keys import FileKeys, Keys, SealBroken
 
 
 @pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> KeyProvider:
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return FileKeys.create(tmp_path_factory.mktemp("keys") / "keys.json")
 
 
 @given(plain=st.binary(max_size=300), context=st.binary(max_size=40))
 def test_what_was_sealed_opens_with_its_context_and_is_never_sealed_alike(
-    lasting: KeyProvider, plain: bytes, context: bytes
+    lasting: Keys, plain: bytes, context: bytes
 ) -> None:
     sealed = lasting.seal(plain, context)
     assert lasting.open(sealed, context) == plain
@@ -26,7 +26,7 @@ def test_what_was_sealed_opens_with_its_context_and_is_never_sealed_alike(
 
 
 @given(plain=st.binary(max_size=60), at=st.integers(min_value=0), flip=st.integers(1, 255))
-def test_any_changed_byte_is_found(lasting: KeyProvider, plain: bytes, at: int, flip: int) -> None:
+def test_any_changed_byte_is_found(lasting: Keys, plain: bytes, at: int, flip: int) -> None:
     sealed = bytearray(lasting.seal(plain, b"here"))
     sealed[at % len(sealed)] ^= flip
     with pytest.raises(SealBroken):
@@ -34,7 +34,7 @@ def test_any_changed_byte_is_found(lasting: KeyProvider, plain: bytes, at: int, 
 
 
 @given(cut=st.integers(0, 44))
-def test_a_truncated_value_does_not_open(lasting: KeyProvider, cut: int) -> None:
+def test_a_truncated_value_does_not_open(lasting: Keys, cut: int) -> None:
     with pytest.raises(SealBroken):
         lasting.open(lasting.seal(b"twelve bytes", b"")[:cut], b"")
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, inspect
 from store_samples import enquiry
 
 from hub.db.enquiries import EnquiryStore
+from hub.db.partner_tables import metadata
 from hub.db.store import open_store
-from hub.db.tables import metadata
 from hub.db.upgrade import downgrade, migrations, upgrade
 from hub.keys import FileKeys
 
@@ -57,7 +57,7 @@ async def test_an_upgrade_runs_in_a_thread_beside_a_running_loop(empty_url: str)
 def test_an_upgrade_killed_after_any_statement_resumes(empty_url: str) -> None:
     script = Path(__file__).with_name("upgrade_killed_at.py")
     killed = 0
-    for statement in range(1, 40, 3):
+    for statement in range(1, 80, 5):
         done = subprocess.run([sys.executable, script, empty_url, str(statement)], capture_output=True, check=False)
         if done.returncode == 0:
             break
