@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from benchmarks.prepared import prepared
 from hub import outbound
-from hub.connectors.manifest import read_manifest
+from hub.connectors.manifests import read_manifest
 from hub.disclosure import disclose
 
 CLIENTS = 8

@@ -5,12 +5,18 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
+from secrets import token_hex
 
 from benchmarks.prepared import prepared
 from hub.demo.population import populate
+from hub.domain.categories import Category
+from hub.domain.codes import Agency, PurposeCode, Role
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId, nhs_number, upn
 from hub.domain.people import Found, PersonReference
+from hub.domain.permits import Permit, Verdict
+from hub.domain.principals import Principal
+from hub.domain.questions import EVERYTHING
 from hub.domain.searching import Probe, SearchKey
 from hub.domain.sources import Source
 from hub.identity.finding.reading import Reader
@@ -52,10 +58,10 @@ class Some:
         named = [keys for keys in exact if SearchKey.FAMILY_NAME in keys]
         return (*(keys for keys in exact if keys not in named), max(named, key=len))
 
-    async def search(self, source: SourceId, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:
+    async def search(self, source: SourceId, probe: Probe, deadline: Deadline, permit: Permit) -> tuple[Found, ...]:
         """One search."""
         await asyncio.sleep(self._away)
-        return await self._searches.search(source, probe, deadline)
+        return await self._searches.search(source, probe, deadline, permit)
 
 
 async def live_finds(state: Path, seconds: float) -> dict[str, float]:
@@ -103,11 +109,20 @@ def _finding(searches: Some, about: PersonReference) -> Find:
 
     async def find() -> object:
         reader = Reader(matcher, lambda _, data: data[:32].ljust(32), "benchmark", {}, {})
-        finding = Finding(searches, reader, about, frozenset(), widen=False)
+        finding = Finding(searches, reader, about, _permit(), widen=False)
         reachable = [one.id for one in searches.all]
         return await recognised(finding, reachable, Deadline.after(SECONDS_OF_A_FIND))
 
     return find
+
+
+def _permit() -> Permit:
+    """Everything may be known, each time under a request of its own, as questions are."""
+    everything = dict.fromkeys(Category, Verdict(permitted=True, policies=("benchmark",)))
+    worker = Principal("p-1", "A Worker", Agency.SOCIAL_CARE, frozenset({Role.MASH_SOCIAL_WORKER}))
+    return Permit(
+        PurposeCode.S47, "benchmark", {}, EVERYTHING, lambda *_: everything, asker=worker, request_id=token_hex(16)
+    )
 
 
 async def _times(find: Find, seconds: float) -> list[float]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hub.app import services_of
+from hub.opening import services_of
 from hub.demo.personas import persona
 from hub.domain.codes import PurposeCode, Urgency
 from hub.domain.enquiries import Enquiry

@@ -9,6 +9,7 @@ from hub.domain.network import Together
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind, Selection
 from hub.enquiries import live_enquiry, still_live
+from hub.holding import hand_over, held
 from hub.redaction import redact
 from hub.services import Services
 
@@ -33,13 +34,17 @@ async def disclose(question: Question, services: Services) -> Answered:
     finding = Deadline.after(services.limits.question_seconds * _find_share(question, services))
     asking = Deadline.after(services.limits.question_seconds * services.limits.ask_share)
     async with services.audit.recording(question, services.policies.version) as entry:  # intent is durable from here
-        permit = services.policies.permit(question)
+        permit = await held(question, services.policies.permit(question), services)
         person = await services.people.resolve(question, permit, finding)
         permit = permit.narrowed_to(person.labels)
         answers = await services.sources.ask(person, permit, asking if services.network.may_look(permit) else deadline)
         await services.people.doubt(question, person, answers)
+        await hand_over(question, person, answers, services)
         around = await services.network.around(answers, permit, deadline)
-        disclosure = redact(question, person, around.answers, permit, services.sources.all, services.now())
+        standing = await services.as_of_now()
+        permit = standing.policies.permit(question, services.now()).narrowed_to(person.labels)  # as things stand now
+        still = standing.sources.still(around.answers, services.sources.all, permit)
+        disclosure = redact(question, person, still, permit, services.sources.all, services.now())
         people = services.network.together(disclosure.released, around.links)
         await still_live(question, services)
         entry.settle(disclosure)

@@ -1,9 +1,12 @@
 """The only outgoing HTTP. Every call goes to one configured origin, follows no redirect, is bounded.
 
-Failures leave as ``SourceFailed`` with a typed state; nothing of a reply stands in their words.
+Failures leave as ``SourceFailed`` with a typed state; nothing of a reply stands in their words. A call made
+while an envelope is carried bears it, so that the partner can keep who asked, why, and under which agreement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +16,24 @@ import msgspec
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
 
+REQUEST_HEADER = "Hub-Request"
 _CHUNK = 64 * 1024
+_carried: ContextVar[str | None] = ContextVar("hub-request", default=None)
+
+
+@contextmanager
+def carrying(envelope: str | None) -> Iterator[None]:
+    """Every call made inside, in tasks begun inside as well, bears this envelope; None: bears none."""
+    before = _carried.set(envelope)
+    try:
+        yield
+    finally:
+        _carried.reset(before)
+
+
+def carried() -> str | None:
+    """The envelope that calls bear here: a compact JWS."""
+    return _carried.get()
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -59,6 +79,8 @@ class PartnerHttp:
         sent = {"Accept-Encoding": "identity", **(headers or {})}
         if body is not None:
             sent["Content-Type"] = "application/json"
+        if (envelope := carried()) is not None:
+            sent[REQUEST_HEADER] = envelope
         try:
             async with self._pool().request(
                 method, url, params=params, headers=sent, data=form if form is not None else body, allow_redirects=False

@@ -10,6 +10,7 @@ from hub.audit.leaf import Outcome
 from hub.domain.acts import Action
 from hub.domain.enquiries import Enquiry, well_formed
 from hub.domain.identifiers import SourceId
+from hub.domain.permits import Verdict
 from hub.domain.principals import Principal
 from hub.errors import AccessDenied, BadInput, Conflict, HubError, NotFound
 from hub.services import Services
@@ -35,6 +36,7 @@ class Recorded:
     def __init__(self, act: Act, services: Services) -> None:
         self._act, self._services = act, services
         self._quiet = False
+        self._named: tuple[str, ...] = ()  # stands in every line, refusals as well
 
     async def __aenter__(self) -> Self:
         """Make durable that something is about to change, where the act changes it. Raises AuditUnavailable."""
@@ -48,14 +50,23 @@ class Recorded:
             self._act, reasons=reasons, enquiry_id=enquiry.id, purpose=enquiry.purpose, reference=enquiry.about
         )
 
-    def at(self, source: SourceId) -> None:
-        """Say about which source's record it is."""
+    def at(self, source: SourceId, version: int | None = None) -> None:
+        """Say about which source it is, and about which version of it."""
         self._act = msgspec.structs.replace(self._act, source=source)
+        self._named = () if version is None else (f"{source}@{version}",)
+
+    def naming(self, *ids: str) -> None:
+        """Say what else it is about, in every line from here on: ids that are nobody's, never a caller's own words."""
+        self._named = (*self._named, *ids)
+
+    def permitted(self, verdict: Verdict) -> None:
+        """Say which policies allowed it."""
+        self._act = msgspec.structs.replace(self._act, reasons=verdict.policies)
 
     async def about_to_change(self) -> None:
         """Make durable that something is about to change, and what is known of it. Raises AuditUnavailable."""
         intent = msgspec.structs.replace(self._act, request_id=f"{self._act.request_id}.asked", outcome=Outcome.ASKED)
-        await self._services.audit.record(intent)
+        await self._record(intent)
 
     def quietly(self) -> None:
         """Leave the line to the read that follows; a refusal is written all the same."""
@@ -68,7 +79,10 @@ class Recorded:
         elif fault is not None:
             await self._write(Outcome.FAILED, (fault.code if isinstance(fault, HubError) else HubError.code,))
         elif not self._quiet:
-            await self._services.audit.record(self._act)
+            await self._record(self._act)
 
     async def _write(self, outcome: Outcome, reasons: tuple[str, ...]) -> None:
-        await self._services.audit.record(msgspec.structs.replace(self._act, outcome=outcome, reasons=reasons))
+        await self._record(msgspec.structs.replace(self._act, outcome=outcome, reasons=reasons))
+
+    async def _record(self, act: Act) -> None:
+        await self._services.audit.record(msgspec.structs.replace(act, reasons=(*self._named, *act.reasons)))

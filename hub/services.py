@@ -1,17 +1,28 @@
 """What the use cases work with. Built once, in ``hub.app``."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.audit.log import AuditLog
 from hub.connectors.sources import Sources
+from hub.db.agreements import AgreementStore
+from hub.db.clients import ClientStore
 from hub.db.decisions import DecisionStore
 from hub.db.enquiries import EnquiryStore
+from hub.db.events import Outbox
+from hub.db.exchange import ExchangeStore
+from hub.db.health import HealthStore
+from hub.db.links import LinkStore
+from hub.db.register import RegisterStore
+from hub.db.reviews import ReviewStore
+from hub.db.secrets import SecretStore
 from hub.domain.codes import Urgency
+from hub.domain.conformance import Conformance
+from hub.domain.underway import Underway
 from hub.identity.network.around import Network
 from hub.identity.people import People
-from hub.keys import Keys
+from hub.keys import Keys, Signing
 from hub.policy.policies import Policies
 
 
@@ -24,6 +35,8 @@ class Limits:
     ask_share: float = 0.85  # of it, at most, until every source has answered, where adults are looked for afterwards
     enquiry_hours: tuple[tuple[Urgency, float], ...] = ((Urgency.RED, 4), (Urgency.AMBER, 24), (Urgency.GREEN, 72))
     glass_minutes: float = 60.0  # how long a broken glass stays broken
+
+    conformance_days: float = 30.0  # how old a passing conformance result may be that an approval rests on
 
     def lifetime(self, urgency: Urgency) -> timedelta:
         """How long an enquiry of this urgency lives."""
@@ -41,6 +54,26 @@ class Services:
     network: Network
     enquiries: EnquiryStore
     decisions: DecisionStore
+    links: LinkStore
+    register: RegisterStore
+    agreements: AgreementStore
+    secrets: SecretStore
+    clients: ClientStore
+    conformance: Conformance
+    signing: Signing
+    reviews: ReviewStore
+    events: Outbox
+    exchange: ExchangeStore
+    health: HealthStore
+    underway: Underway
     keys: Keys
     now: Callable[[], datetime]
     limits: Limits = Limits()
+    newest: "Callable[[], Awaitable[Services]] | None" = None
+
+    async def as_of_now(self) -> "Services":
+        """The same over the register as it stands now; themselves where no register stands behind them.
+
+        Raises Unavailable where the register cannot be read.
+        """
+        return self if self.newest is None else await self.newest()

@@ -1,6 +1,7 @@
 """Settings: one TOML file, read once, frozen. ``docs/settings.md`` has a line for each."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -30,6 +31,7 @@ class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concurrent_requests: int = 256
     body_seconds: float = 5.0
     evidence_seconds: float = 1.0
+    conformance_days: float = 30
 
 
 class MatchingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,22 +46,41 @@ class MatchingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("matching: 0.5 <= potential <= match < 1")
 
 
+class KeyProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What wraps the data keys of partners' secrets."""
+
+    kind: Literal["file", "vault"] = "file"
+    url: str | None = None  # of HashiCorp Vault or OpenBao; what it wrapped opens also while kind is file
+    mount: str = "transit"
+    key: str = "partnership-hub"
+    token_file: Path | None = None
+    namespace: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.url is None) != (self.token_file is None):
+            raise ValueError("key_provider: url and token_file are given together")
+        if self.kind == "vault" and self.url is None:
+            raise ValueError("key_provider: kind vault needs url and token_file")
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a hub needs to be told. Paths are relative to the file they stand in."""
 
     store: str  # SQLAlchemy URL: sqlite+aiosqlite:///… or postgresql+psycopg://…
     audit: str  # sqlite:///… or postgresql://…
     keys: Path
-    manifests: Path
-    agreements: Path
     secrets: Path  # a folder with one file for each partner secret
     issuers: tuple[IssuerSettings, ...]
+    manifests: Path | None = None  # sources that the operator declares; None: sources join by registration alone
+    agreements: Path | None = None  # agreements that the operator declares
     policies: Path | None = None  # None: the policies shipped with the hub
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: str | None = None  # how partners reach the hub; None: http at host and port
     introspection: bool = False
     limits: LimitSettings = LimitSettings()
     matching: MatchingSettings = MatchingSettings()
+    key_provider: KeyProviderSettings = KeyProviderSettings()
 
 
 def read_settings(path: Path) -> Settings:
@@ -72,12 +93,16 @@ def read_settings(path: Path) -> Settings:
     return msgspec.structs.replace(
         settings,
         keys=base / settings.keys,
-        manifests=base / settings.manifests,
-        agreements=base / settings.agreements,
+        manifests=base / settings.manifests if settings.manifests else None,
+        agreements=base / settings.agreements if settings.agreements else None,
         secrets=base / settings.secrets,
         policies=base / settings.policies if settings.policies else None,
         matching=msgspec.structs.replace(
             settings.matching, model=base / settings.matching.model if settings.matching.model else None
+        ),
+        key_provider=msgspec.structs.replace(
+            settings.key_provider,
+            token_file=base / settings.key_provider.token_file if settings.key_provider.token_file else None,
         ),
     )
 

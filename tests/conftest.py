@@ -1,4 +1,4 @@
-"""What the whole suite shares: a PostgreSQL server, a running partnership, and the watch for leaks."""
+"""What the whole suite shares: the watch for leaks, a PostgreSQL server, a running partnership."""
 
 import os
 from collections.abc import Iterator
@@ -6,29 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.leak_watch import LeakWatch
 from tests.fixtures.leaks import Leaks
 from tests.fixtures.partnership import RunningPartnership
 
-pytest_plugins = ["tests.fixtures.loopback", "tests.fixtures.postgres"]
+pytest_plugins = [
+    "tests.fixtures.command_line",
+    "tests.fixtures.leak_watch",
+    "tests.fixtures.loopback",
+    "tests.fixtures.postgres",
+]
 
 SHARED_DATA = Path(os.environ.get("HUB_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
-
-
-WATCH = pytest.StashKey[LeakWatch]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[WATCH] = LeakWatch()
-    config.pluginmanager.register(config.stash[WATCH], "leak-watch")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def leaks(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Leaks:
-    """The suite's watch for personal values, which also reads the logs of every process that a test starts."""
-    watch = pytestconfig.stash[WATCH].leaks
-    watch.watch_folder(tmp_path_factory.getbasetemp())
-    return watch
 
 
 @pytest.fixture(scope="session")

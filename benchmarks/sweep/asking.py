@@ -61,9 +61,9 @@ class Noted:
         """As the source says."""
         return self._sources.key_sets(source)
 
-    async def search(self, source: SourceId, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:
+    async def search(self, source: SourceId, probe: Probe, deadline: Deadline, permit: Permit) -> tuple[Found, ...]:
         """As the source answers."""
-        found = await self._sources.search(source, probe, deadline)
+        found = await self._sources.search(source, probe, deadline, permit)
         for one in found:
             self._offered.setdefault((source, one.local_id), probe.step)
         return found

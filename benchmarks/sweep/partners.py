@@ -10,7 +10,7 @@ import hub.demo
 from hub.connectors.fhir_r4.identity import attributes as of_patient
 from hub.connectors.fhir_r4.sensitivity import restriction
 from hub.connectors.in_memory import Held
-from hub.connectors.manifest import Manifest, read_manifests
+from hub.connectors.manifest import Manifest
 from hub.connectors.mapping.tally import Tally
 from hub.demo.partners.health_people import patient
 from hub.demo.population import Population
@@ -41,7 +41,8 @@ class Partner(msgspec.Struct, frozen=True):
 
 def partners(population: Population) -> tuple[Partner, ...]:
     """All four, in the order of their manifests."""
-    manifests = read_manifests(Path(hub.demo.__file__).parent / "manifests")
+    files = sorted((Path(hub.demo.__file__).parent / "manifests").glob("*.toml"))
+    manifests = [msgspec.toml.decode(file.read_bytes(), type=Manifest) for file in files]  # templates: no endpoint yet
     return tuple(_partner(one, SourceName(one.id), population) for one in manifests)
 
 

@@ -28,7 +28,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     enquiry_id: str | None = None
     purpose: PurposeCode | None = None
     reference: PersonReference | None = None  # only its keyed hash is written
-    source: SourceId | None = None  # whose record of the person it is about, where it is about one
+    source: SourceId | None = None  # whose record of the person it is about, or which source it is about itself
 
 
 def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
@@ -48,7 +48,7 @@ def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
         policy_version=act.policy_version,
         outcome=act.outcome,
         reasons=act.reasons,
-        sources=(_decided_about(act.source),) if act.source else (),
+        sources=(_about(act, act.source),) if act.source else (),
     )
 
 
@@ -105,8 +105,10 @@ def audited_sources(disclosure: Disclosure) -> tuple[AuditedSource, ...]:
     )
 
 
-def _decided_about(source: SourceId) -> AuditedSource:
-    """The source whose candidate an act was about: it offered that one, and nothing of it is told here."""
+def _about(act: Act, source: SourceId) -> AuditedSource:
+    """The source an act was about. Under an enquiry it offered the candidate who was decided about; else nobody was."""
+    if act.enquiry_id is None:
+        return AuditedSource(source, AnswerState.NOT_ASKED, (), 0, None)
     return AuditedSource(source, AnswerState.KNOWN, (), 1, None)
 
 

@@ -31,14 +31,18 @@ class Repeated(Exception):
 
 
 class Leaves(Protocol):
-    """One open log, held by one process. Used by the writer's thread alone. Any other error seals the log."""
+    """One open log. Used by the writer's thread alone. Any other error than Repeated seals the log."""
 
     def size(self) -> int:
-        """The next index."""
+        """The next index, as of now."""
         ...
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Durable when the block ends; nothing of it kept when it raises."""
+    def transaction(self) -> AbstractContextManager[int]:
+        """This writer's turn, and the next index, which is its own until the block ends.
+
+        Durable when the block ends; nothing of it kept when it raises. Turns of several writers are
+        taken one after the other, and each sees all that the turns before it wrote.
+        """
         ...
 
     def insert(self, rows: Iterable[tuple[int, Row]]) -> None:
@@ -49,8 +53,16 @@ class Leaves(Protocol):
         """The index and bytes of the leaf with this request id and stage."""
         ...
 
-    def unfinished(self, since: int) -> list[bytes]:
-        """The bytes of every intent from this index on that has no outcome, oldest first."""
+    def somebody_stopped(self) -> bool:
+        """Whether a writer that is no more may have left intents that nobody has taken over. Cheap."""
+        ...
+
+    def take_over(self, newest: int) -> list[bytes]:
+        """The intents without an outcome that no living writer will give one, oldest first.
+
+        Inside a transaction, which has to give them one. Of each writer that stopped the ``newest``
+        leaves are looked at.
+        """
         ...
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from hub.audit.leaves import Leaves, backend, row_of, sqlite_path
 from hub.audit.postgres_leaves import PostgresLeaves
 from hub.audit.reader import AuditReader, EntryPage, EntryQuery
 from hub.audit.sqlite_leaves import SqliteLeaves
-from hub.audit.unfinished import close_unfinished
+from hub.audit.unfinished import close_unfinished, close_when_somebody_stopped
 from hub.audit.writer import Writer
 from hub.domain.questions import Question
 from hub.keys import Keys
@@ -24,7 +24,10 @@ def utc_now() -> datetime:
 
 
 class AuditLog:
-    """One log, written by one process. Once sealed it stays so: start again after looking into why."""
+    """One writer of a log: the only one on SQLite, one of several hubs on PostgreSQL.
+
+    Once sealed it stays so, and the others go on: start it again after looking into why.
+    """
 
     def __init__(self, writer: Writer, reader: AuditReader, keys: Keys, clock: Callable[[], datetime]) -> None:
         self._writer, self._reader, self._keys, self._clock = writer, reader, keys, clock
@@ -43,12 +46,15 @@ class AuditLog:
 
         Reads that a stopped hub left without an outcome get one before this returns: "failed", with
         the reason "hub-stopped". Nothing of them was disclosed, for that takes a durable outcome.
+        Reads of hubs that live are let be; when one of those stops, a living one does the same for it.
 
         ``queue_limit`` bounds the leaves that are not durable yet, ``patience`` the seconds that
-        anybody waits for one. Raises ConfigurationError, also when another process has it.
+        anybody waits for one. Raises ConfigurationError, also when another process has a log in SQLite.
         """
         writer = Writer(queue_limit, patience)
-        await writer.start(lambda: _finished(_opener(url)(), clock))
+        await writer.start(
+            lambda: _finished(_opener(url)(), clock), lambda leaves: close_when_somebody_stopped(leaves, clock)
+        )
         return cls(writer, AuditReader(url), keys, clock)
 
     @property
@@ -58,7 +64,7 @@ class AuditLog:
 
     @property
     def size(self) -> int:
-        """How many leaves are durable. The next index."""
+        """How many leaves are durable, as far as this writer has seen: all that it acknowledged, and those before."""
         return self._writer.size
 
     def recording(self, question: Question, policy_version: str) -> AbstractAsyncContextManager[Entry]:
@@ -82,7 +88,7 @@ class AuditLog:
         return await self._reader.entries(query, first, after, newest_first=newest_first)
 
     async def close(self) -> None:
-        """Write what is in line and let the next process in."""
+        """Write what is in line and let go of the log."""
         await self._writer.close()
 
     async def _record(self, leaf: Leaf) -> int:

@@ -1,4 +1,4 @@
-"""The log in a PostgreSQL table, with an advisory lock that keeps a second process out."""
+"""The log in a PostgreSQL table, which several hubs write in turns."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -6,10 +6,13 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import errors, sql
 
+from hub.audit import postgres_writers
 from hub.audit.leaves import COLUMNS, Repeated, Row, conninfo
+from hub.audit.postgres_turns import turn
 from hub.errors import ConfigurationError
 
 _TABLES = """
+SET LOCAL lock_timeout = '10s';
 CREATE TABLE IF NOT EXISTS audit_leaves (
     idx bigint PRIMARY KEY,
     at text COLLATE "C" NOT NULL,
@@ -24,53 +27,72 @@ CREATE TABLE IF NOT EXISTS audit_leaves (
     hash bytea NOT NULL,
     UNIQUE (request_id, stage)
 );
+ALTER TABLE audit_leaves ADD COLUMN IF NOT EXISTS writer integer;
 CREATE INDEX IF NOT EXISTS audit_leaves_principal ON audit_leaves (principal, idx);
 CREATE INDEX IF NOT EXISTS audit_leaves_subject ON audit_leaves (subject, idx);
 CREATE INDEX IF NOT EXISTS audit_leaves_at ON audit_leaves (at);
+CREATE INDEX IF NOT EXISTS audit_leaves_intents ON audit_leaves (writer, idx)
+    WHERE stage = 'intent' AND writer IS NOT NULL;
+"""  # the last one stands for all: where it is there, nothing is locked to make or change anything
+_ARE_THERE = "SELECT to_regclass('audit_leaves_intents') IS NOT NULL AND to_regclass('audit_writers') IS NOT NULL"
+# A client that vanished without a word is noticed after some eleven seconds, and its locks come free.
+_SESSION = """
+SET synchronous_commit = on; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3
 """
-_LOCK = 0x4855_4241_5544_4954  # "HUBAUDIT", one log in each database
-_LOCK_WAIT = "2s"  # a killed process's session may take a moment to end
-_COPY = sql.SQL("COPY audit_leaves (idx, {}) FROM STDIN (FORMAT BINARY)").format(
+# Planned once for the session: planning it costs more than all the rest of taking a turn.
+_PREPARE_NEXT = "PREPARE audit_next AS SELECT coalesce(max(idx) + 1, 0) FROM audit_leaves"
+_NEXT = "EXECUTE audit_next"
+_COPY = sql.SQL("COPY audit_leaves (idx, writer, {}) FROM STDIN (FORMAT BINARY)").format(
     sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
 )
-_TYPES = ("int8", *("bytea" if name in {"leaf", "hash"} else "text" for name in COLUMNS))
+_TYPES = ("int8", "int4", *("bytea" if name in {"leaf", "hash"} else "text" for name in COLUMNS))
 _FIND = "SELECT idx, leaf FROM audit_leaves WHERE request_id = %s AND stage = %s"
-_UNFINISHED = """
-SELECT asked.leaf FROM audit_leaves AS asked WHERE asked.idx >= %s AND asked.stage = 'intent' AND NOT EXISTS (
-    SELECT 1 FROM audit_leaves AS told
-    WHERE told.request_id = asked.request_id AND told.stage = 'outcome' AND told.idx >= %s
-) ORDER BY asked.idx
-"""  # an outcome comes after its intent, so both are looked for among the newest alone
+# Both ask for each intent by itself, through the unique index, however long the log has become since.
+_LEFT = """
+SELECT asked.idx, asked.leaf
+FROM (SELECT idx, request_id, leaf FROM audit_leaves WHERE {} AND stage = 'intent' ORDER BY idx DESC LIMIT %s) AS asked
+LEFT JOIN LATERAL (
+    SELECT true AS told FROM audit_leaves WHERE request_id = asked.request_id AND stage = 'outcome' LIMIT 1
+) AS answer ON true
+WHERE answer.told IS NULL
+"""
+_LEFT_BY_WRITER = _LEFT.format("writer = %s")
+_LEFT_BY_NOBODY = _LEFT.format("writer IS NULL AND idx >= %s")  # by hubs from before writers had numbers
 
 
 class PostgresLeaves:
-    """One session holds the lock and does all the writing: losing the session loses both at once.
+    """One session does all the writing of one writer, in turns with others, and holds that writer's own lock.
 
-    The connection must be direct: a pooler that shares sessions would share the lock.
+    Losing the session ends both at once. The connection must be direct: a pooler that shares
+    sessions would share the locks.
     """
 
     def __init__(self, url: str) -> None:
-        self._connection = psycopg.connect(conninfo(url), autocommit=True, connect_timeout=5)
+        # No threshold: psycopg prepares nothing by itself, so it never throws away what we prepared.
+        self._connection = psycopg.connect(conninfo(url), autocommit=True, connect_timeout=5, prepare_threshold=None)
         try:
             self._refuse_forgetful_server()
-            self._take_lock()
-            self._connection.execute("SET synchronous_commit = on")
-            with self._connection.transaction():
-                self._connection.execute(_TABLES)
+            self._connection.execute(_SESSION)
+            with turn(self._connection, _ARE_THERE, opening=True) as (are_there,):
+                if not are_there:
+                    self._connection.execute(_TABLES)
+                    self._connection.execute(postgres_writers.TABLE)
+                self._writer = postgres_writers.enrol(self._connection)
+            self._connection.execute(_PREPARE_NEXT)
         except BaseException:
             self._connection.close()
             raise
 
     def size(self) -> int:
-        """The next index."""
-        found = self._connection.execute("SELECT coalesce(max(idx) + 1, 0) FROM audit_leaves").fetchone()
+        """The next index, as of now."""
+        found = self._connection.execute(_NEXT).fetchone()
         return int(found[0]) if found else 0
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Durable when the block ends."""
-        with self._connection.transaction():
-            yield
+    def transaction(self) -> Iterator[int]:
+        """A turn, and the next index. Durable when the block ends."""
+        with turn(self._connection, _NEXT) as (index,):
+            yield index
 
     def insert(self, rows: Iterable[tuple[int, Row]]) -> None:
         """Write rows under their indexes. Raises Repeated."""
@@ -78,7 +100,7 @@ class PostgresLeaves:
             with self._connection.cursor().copy(_COPY) as copy:
                 copy.set_types(_TYPES)
                 for index, row in rows:
-                    copy.write_row((index, *row))
+                    copy.write_row((index, self._writer, *row))
         except errors.UniqueViolation:
             raise Repeated from None  # its text holds values
 
@@ -87,12 +109,23 @@ class PostgresLeaves:
         found = self._connection.execute(_FIND, (request_id, stage)).fetchone()
         return (int(found[0]), bytes(found[1])) if found else None
 
-    def unfinished(self, since: int) -> list[bytes]:
-        """The intents from this index on that have no outcome."""
-        return [bytes(leaf) for (leaf,) in self._connection.execute(_UNFINISHED, (since, since))]
+    def somebody_stopped(self) -> bool:
+        """Whether a writer's session has ended and nobody has taken over from it yet."""
+        return postgres_writers.somebody_stopped(self._connection)
+
+    def take_over(self, newest: int) -> list[bytes]:
+        """The intents left open by writers that stopped, and by hubs from before writers had numbers.
+
+        Such a hub kept the log to itself for as long as it lived: in a turn of ours it is no more.
+        """
+        since = max(0, self.size() - newest)
+        left = self._connection.execute(_LEFT_BY_NOBODY, (since, newest)).fetchall()
+        for writer in postgres_writers.take_over(self._connection, self._writer):
+            left += self._connection.execute(_LEFT_BY_WRITER, (writer, newest)).fetchall()
+        return [bytes(leaf) for _, leaf in sorted(left)]
 
     def close(self) -> None:
-        """End the session, and with it the lock."""
+        """End the session, and with it this writer."""
         self._connection.close()
 
     def _refuse_forgetful_server(self) -> None:
@@ -100,13 +133,3 @@ class PostgresLeaves:
             raise ConfigurationError(
                 "This PostgreSQL has fsync off, so a crash loses what it acknowledged. Turn it on."
             )
-
-    def _take_lock(self) -> None:
-        try:
-            with self._connection.transaction():
-                self._connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'")
-                self._connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
-        except errors.LockNotAvailable:
-            raise ConfigurationError(
-                "Another process is writing the audit log in this database. Stop it, or give this one its own."
-            ) from None

@@ -29,6 +29,7 @@ class EntryQuery(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None  # before then
     outcome: str | None = None
     kind: str | None = None
+    request_id: str | None = None  # as a partner's envelope names it
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +94,7 @@ class AuditReader:
             (f"purpose = {self._mark}", query.purpose and query.purpose.value),
             (f"outcome = {self._mark}", query.outcome),
             (f"kind = {self._mark}", query.kind),
+            (f"request_id = {self._mark}", query.request_id),
             (f"at >= {self._mark}", query.since and timestamp(query.since)),
             (f"at < {self._mark}", query.until and timestamp(query.until)),
             (self._contains, source),

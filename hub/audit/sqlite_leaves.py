@@ -61,11 +61,11 @@ class SqliteLeaves:
         return 0 if last is None else int(last) + 1
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Durable when the block ends."""
+    def transaction(self) -> Iterator[int]:
+        """The next index. Durable when the block ends."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            yield
+            yield self.size()
             self._connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):  # what went wrong first is what matters
@@ -86,8 +86,13 @@ class SqliteLeaves:
         found: tuple[int, bytes] | None = self._connection.execute(_FIND, (request_id, stage)).fetchone()
         return found
 
-    def unfinished(self, since: int) -> list[bytes]:
-        """The intents from this index on that have no outcome."""
+    def somebody_stopped(self) -> bool:
+        """Never: whoever holds the file's lock took over everything when it opened the log."""
+        return False
+
+    def take_over(self, newest: int) -> list[bytes]:
+        """The intents without an outcome among the newest leaves. Only when the log has just been opened."""
+        since = max(0, self.size() - newest)
         return [leaf for (leaf,) in self._connection.execute(_UNFINISHED, (since, since))]
 
     def close(self) -> None:

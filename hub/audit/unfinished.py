@@ -1,4 +1,20 @@
-"""What a hub that stopped left without an outcome: closed when the next process takes the log."""
+"""What a hub that stopped left without an outcome, closed by another: whoever starts, or a colleague that lives on.
+
+Why nothing of such a read was or will be disclosed. A disclosure takes a durable outcome, and a
+writer makes leaves durable in one session only, the one that holds its own lock (on SQLite, the
+file's). The database frees that lock when it has ended the session, after the session's last
+transaction was committed or undone. So when the lock is free:
+
+- an outcome that was committed, acknowledged or not, is in the log, and its read is not unfinished;
+  where the acknowledgement was lost the answer did not leave, and the evidence errs on the side of
+  having disclosed;
+- an outcome that was not committed never will be. The writer may live and not know it yet: its next
+  turn fails, which seals it, and whoever waits for evidence gets AuditUnavailable. It never opens a
+  second session.
+
+Locks are looked at in this writer's turn and outcomes in a later statement of it, so every outcome
+that was committed before the lock came free is seen.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,22 +24,25 @@ from hub.audit.leaf import Outcome, read_leaf
 from hub.audit.leaves import Leaves, row_of
 
 HUB_STOPPED = "hub-stopped"
-# Every start closes what the stop before left, so an unfinished read is among the leaves of the last
-# hub's last moments: a request is given up after ten seconds, and 10,000 leaves a second is what the
-# log promises. Looking at these alone keeps a start as quick at a million leaves as at none.
+# What a writer left open is among the leaves of its last moments: a request is given up after ten
+# seconds, and 10,000 leaves a second is what the log promises. Looking at these alone keeps a start as
+# quick at a million leaves as at none.
 NEWEST = 100_000
 
 
 def close_unfinished(leaves: Leaves, clock: Callable[[], datetime]) -> None:
-    """Give every intent that has none its outcome, "failed" because the hub stopped; durable on return.
+    """Give every intent that nobody else will its outcome, "failed" because the hub stopped; durable on return.
 
     All in one transaction, so that another crash leaves either all of them to do or none.
     """
-    size = leaves.size()
-    unfinished = leaves.unfinished(max(0, size - NEWEST))
-    if not unfinished:
-        return
-    at = clock()
-    outcomes = (outcome_leaf(read_leaf(one), at, Outcome.FAILED, (HUB_STOPPED,)) for one in unfinished)
-    with leaves.transaction():
-        leaves.insert(enumerate(map(row_of, outcomes), size))
+    with leaves.transaction() as index:
+        if left := leaves.take_over(NEWEST):
+            at = clock()
+            outcomes = (outcome_leaf(read_leaf(one), at, Outcome.FAILED, (HUB_STOPPED,)) for one in left)
+            leaves.insert(enumerate(map(row_of, outcomes), index))
+
+
+def close_when_somebody_stopped(leaves: Leaves, clock: Callable[[], datetime]) -> None:
+    """The same, for a writer that lives on: without taking a turn as long as its colleagues live."""
+    if leaves.somebody_stopped():
+        close_unfinished(leaves, clock)

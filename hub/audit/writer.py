@@ -1,12 +1,16 @@
-"""The log's one writer: a thread that commits whatever is waiting, all at once, again and again.
+"""A hub's one writer of the log: a thread that commits whatever is waiting, all at once, again and again.
 
-Group commit: while one commit is on its way to the disk, the next leaves gather. A leaf is
-acknowledged by its index, after the commit that holds it, or not at all.
+Group commit: while one commit is on its way to the disk, or another hub has its turn at the log, the
+next leaves gather. A leaf is acknowledged by its index, after the commit that holds it, or not at all.
+
+Waiting for a turn seals nothing, however long: nothing has been written yet, so nothing is in doubt.
+Whoever waits for a leaf is refused when the writer's patience ends, as with a disk that hangs.
 """
 
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -21,6 +25,7 @@ from hub.errors import AuditUnavailable, ConfigurationError, Conflict, HubError
 _GROUP = 1024  # leaves in one commit, at most
 _GRACE = 0.1  # seconds, the last of the patience; see Writer._out_of_patience
 _CLOSING = 5.0  # seconds that close waits for a disk that hangs
+_LOOKOUT = 5.0  # seconds between two looks for other writers that stopped
 
 Verdict = int | HubError
 Waiting = tuple[Row, asyncio.Future[Verdict]]
@@ -31,7 +36,7 @@ class Writer:
 
     def __init__(self, queue_limit: int, patience: float) -> None:
         self.sealed: str | None = None
-        self.size = 0  # durable leaves
+        self.size = 0  # durable leaves, as far as this writer has seen
         self._limit, self._patience, self._unanswered = queue_limit, patience, 0
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()  # None: close
         self._closing = False
@@ -39,9 +44,12 @@ class Writer:
         self._ready: asyncio.Future[int | ConfigurationError] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
 
-    async def start(self, open_leaves: Callable[[], Leaves]) -> None:
-        """Open the log in the writer's thread. Raises ConfigurationError when that cannot be done."""
-        threading.Thread(target=self._run, args=(open_leaves,), name="audit-writer", daemon=True).start()
+    async def start(self, open_leaves: Callable[[], Leaves], look_out: Callable[[Leaves], None]) -> None:
+        """Open the log in the writer's thread. Raises ConfigurationError when that cannot be done.
+
+        ``look_out`` is called in that thread every ``_LOOKOUT`` seconds, between commits.
+        """
+        threading.Thread(target=self._run, args=(open_leaves, look_out), name="audit-writer", daemon=True).start()
         try:
             size = await self._ready
         except asyncio.CancelledError:
@@ -87,7 +95,7 @@ class Writer:
         # A loop that was itself held up hears of the time before it hears of the commit: listen once more.
         self._loop.call_later(_GRACE, _settle, answer, AuditUnavailable(reasons=("audit-slow",)))
 
-    def _run(self, open_leaves: Callable[[], Leaves]) -> None:
+    def _run(self, open_leaves: Callable[[], Leaves], look_out: Callable[[Leaves], None]) -> None:
         try:
             leaves = open_leaves()
             size = leaves.size()
@@ -95,36 +103,53 @@ class Writer:
             self._tell(_settle, self._ready, _start_fault(fault))
             return
         self._tell(_settle, self._ready, size)
-        self._write_until_closed(leaves, size)
+        self._write_until_closed(leaves, size, look_out)
         with suppress(Exception):  # all that was acknowledged is durable already
             leaves.close()
         self._tell(_settle, self._ended, None)
 
-    def _write_until_closed(self, leaves: Leaves, size: int) -> None:
+    def _write_until_closed(self, leaves: Leaves, size: int, look_out: Callable[[Leaves], None]) -> None:
         group: list[Waiting] = []
+        looked = time.monotonic()
         try:
             while not self._closing:
-                if group := self._take():
-                    verdicts = _commit(leaves, [row for row, _ in group], size)
-                    size += len({verdict for verdict in verdicts if isinstance(verdict, int) and verdict >= size})
+                if group := self._first_in_line(looked + _LOOKOUT):
+                    verdicts, size = self._commit(leaves, group, size)
                     self._tell(self._acknowledge, group, verdicts, size)
+                    group = []  # these are answered, whatever comes
+                if time.monotonic() >= looked + _LOOKOUT:
+                    look_out(leaves)
+                    looked = time.monotonic()
         except BaseException as fault:  # noqa: BLE001 - any fault at all ends disclosure
             self.sealed = f"The audit log could not be written ({_name(fault)})."
             self._tell(self._give_up, group)
 
-    def _take(self) -> list[Waiting]:
-        """Wait for one leaf, then take whatever else is in line."""
-        group: list[Waiting] = []
-        while len(group) < _GROUP:
-            try:
-                item = self._queue.get(block=not group)
-            except Empty:
-                break
-            if item is None:
-                self._closing = True
-                break
-            group.append(item)
-        return group
+    def _first_in_line(self, until: float) -> list[Waiting]:
+        """Wait for one leaf, until then."""
+        with suppress(Empty):
+            return self._taken(self._queue.get(timeout=max(0.0, until - time.monotonic())))
+        return []
+
+    def _taken(self, item: Waiting | None) -> list[Waiting]:
+        self._closing = item is None
+        return [] if item is None else [item]
+
+    def _commit(self, leaves: Leaves, group: list[Waiting], known: int) -> tuple[Sequence[Verdict], int]:
+        """Make a group durable in one transaction, with whatever else is in line: each one's index, and the next."""
+        try:
+            with leaves.transaction() as index:
+                _refuse_loss(index, known)
+                self._join_those_in_line(group)
+                leaves.insert(enumerate((row for row, _ in group), index))
+        except Repeated:
+            return _commit_each(leaves, [row for row, _ in group], known)
+        return range(index, index + len(group)), index + len(group)
+
+    def _join_those_in_line(self, group: list[Waiting]) -> None:
+        """Only now, in our turn: some came while others had theirs."""
+        with suppress(Empty):
+            while len(group) < _GROUP and not self._closing:
+                group += self._taken(self._queue.get(block=False))
 
     def _acknowledge(self, group: Sequence[Waiting], verdicts: Sequence[Verdict], size: int) -> None:
         self.size = size
@@ -150,31 +175,29 @@ def _settle(answer: asyncio.Future[Any], value: object) -> None:
         answer.set_result(value)
 
 
-def _commit(leaves: Leaves, rows: Sequence[Row], size: int) -> Sequence[Verdict]:
-    """Make rows durable in one transaction and return each one's index."""
-    try:
-        with leaves.transaction():
-            leaves.insert(enumerate(rows, size))
-    except Repeated:
-        return _commit_each(leaves, rows, size)
-    return range(size, size + len(rows))
-
-
-def _commit_each(leaves: Leaves, rows: Sequence[Row], size: int) -> Sequence[Verdict]:
+def _commit_each(leaves: Leaves, rows: Sequence[Row], known: int) -> tuple[Sequence[Verdict], int]:
     """The same where some are there already: a retry gets the first index, a contradiction a Conflict."""
     verdicts: list[Verdict] = []
-    with leaves.transaction():
+    with leaves.transaction() as first:
+        _refuse_loss(first, known)
+        size = first
         for row in rows:
-            known = leaves.find(row.request_id, row.stage)
-            if known is None:
+            found = leaves.find(row.request_id, row.stage)
+            if found is None:
                 leaves.insert([(size, row)])
                 verdicts.append(size)
                 size += 1
-            elif same_content(known[1], row.leaf):
-                verdicts.append(known[0])
+            elif same_content(found[1], row.leaf):
+                verdicts.append(found[0])
             else:
                 verdicts.append(Conflict("This request was recorded before, with other content.", ("request-reused",)))
-    return verdicts
+    return verdicts, size
+
+
+def _refuse_loss(index: int, known: int) -> None:
+    """Seal when the log is shorter than this writer has seen it: a backup was put back, or leaves were taken away."""
+    if index < known:
+        raise OSError("the log has lost leaves that were durable")
 
 
 def _start_fault(fault: BaseException) -> ConfigurationError:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
 
@@ -46,6 +46,7 @@ class _Claims(msgspec.Struct, frozen=True):
     roles: list[str]
     email: str | None = None
     email_verified: bool = True
+    organisation: str | None = None
 
 
 def refuse(reason: str) -> NoReturn:
@@ -67,16 +68,21 @@ def take_apart(token: str) -> Unverified:
         refuse("token-malformed")
 
 
-def check_header(header: Mapping[str, Any], issuer: Issuer) -> tuple[str, str]:
-    """The key id and algorithm a token claims, where the issuer may use them. Raises Unauthenticated."""
+def check_header(
+    header: Mapping[str, Any], algorithms: Collection[str], types: Collection[str] = _TYPES
+) -> tuple[str, str]:
+    """The key id and algorithm a token claims, where it may use them. Raises Unauthenticated.
+
+    ``types`` in small letters; an empty one among them lets a token leave its type out.
+    """
     if "crit" in header:  # the hub understands no extension, so every critical one is unknown
         refuse("token-critical-header")
     if _FORBIDDEN_HEADERS & header.keys():
         refuse("token-own-key")
-    algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ")
-    if not isinstance(algorithm, str) or algorithm not in issuer.algorithms:
+    algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ", "")
+    if not isinstance(algorithm, str) or algorithm not in algorithms:
         refuse("token-algorithm")
-    if not isinstance(kind, str) or kind.lower() not in _TYPES:
+    if not isinstance(kind, str) or kind.lower() not in types:
         refuse("token-type")
     if not isinstance(kid, str) or not kid:
         refuse("token-no-key-id")
@@ -100,6 +106,7 @@ def principal_from(claims: Mapping[str, Any], issuer: Issuer, now: datetime) -> 
         agency=_agency(told.agency),
         roles=_roles(told.roles),
         email=_email(told, issuer),
+        organisation=(told.organisation or "").strip() or None,
     )
 
 
@@ -135,6 +142,8 @@ def _roles(names: list[str]) -> frozenset[Role]:
     try:
         roles = frozenset(Role(name) for name in names)
     except ValueError:
+        refuse("token-roles")
+    if Role.PARTNER_SYSTEM in roles:  # a system signs in by its own key, at the hub's own door
         refuse("token-roles")
     return roles or refuse("token-roles")
 

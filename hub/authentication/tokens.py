@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
@@ -19,6 +20,17 @@ REMEMBERED_TOKENS = 4096
 REMEMBERED_FOR = timedelta(seconds=60)
 
 
+class OwnTokens(Protocol):
+    """What this hub signed itself."""
+
+    issuer: str
+    namespace: str
+
+    async def principal(self, token: str) -> Principal:
+        """Who the bearer is. Raises Unauthenticated."""
+        ...
+
+
 class Verifier:
     """Checks tokens against the configured issuers.
 
@@ -28,13 +40,23 @@ class Verifier:
     Bearer tokens may be used many times until they end.
     """
 
-    def __init__(self, issuers: Sequence[Issuer], now: Callable[[], datetime], fetch: Fetch = fetch_keys) -> None:
+    def __init__(
+        self,
+        issuers: Sequence[Issuer],
+        now: Callable[[], datetime],
+        fetch: Fetch = fetch_keys,
+        own: OwnTokens | None = None,
+    ) -> None:
+        """``own`` reads the tokens that this hub gives to partners' systems; without it, it gives none."""
         if len({issuer.issuer for issuer in issuers}) != len(issuers):
             raise ConfigurationError("Two issuers of tokens have the same name.")
         if len({issuer.namespace for issuer in issuers}) != len(issuers):
             raise ConfigurationError(
                 "Give each issuer a namespace of its own, so that they cannot name the same person."
             )
+        if own is not None and any(own.issuer == one.issuer or own.namespace == one.namespace for one in issuers):
+            raise ConfigurationError("An issuer of tokens bears the name of the hub itself.")
+        self._own = own
         self._issuers = {issuer.issuer: (issuer, KeyRing(issuer, fetch)) for issuer in issuers}
         self._now = now
         self._remembered: dict[bytes, tuple[Principal, datetime]] = {}
@@ -46,10 +68,12 @@ class Verifier:
         if known is not None and self._now() < known[1]:
             return known[0]
         parts = take_apart(token)
+        if self._own is not None and parts.claims.get("iss") == self._own.issuer:
+            return await self._own.principal(token)  # never remembered: a client may be revoked at any moment
         issuer, ring = self._issuer_of(parts)
-        kid, algorithm = check_header(parts.header, issuer)
+        kid, algorithm = check_header(parts.header, issuer.algorithms)
         key = await ring.key(kid, algorithm)
-        if not _signed_by(key, algorithm, parts):
+        if not signed_by(key, algorithm, parts):
             refuse("token-signature")
         principal = principal_from(parts.claims, issuer, self._now())
         self._remember(digest, principal, parts.claims["exp"])
@@ -70,7 +94,7 @@ class Verifier:
         self._remembered[digest] = (principal, until)
 
 
-def _signed_by(key: AsymmetricKey, algorithm: str, parts: Unverified) -> bool:
+def signed_by(key: AsymmetricKey, algorithm: str, parts: Unverified) -> bool:
     """Whether the signature is the key's. The algorithm was matched to the key when the key was read.
 
     joserfc's own entry point warns at each EdDSA token that RFC 9864 prefers the name Ed25519;

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 import hub
-from hub.cli import audit, db, demonstration, find, identity, keys, policy, serve, view
+from hub.cli import agent, audit, connector, db, demonstration, find, identity, keys, policy, serve, view
 from hub.errors import HubError
 
 
@@ -47,6 +47,8 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(identity.app, name="identity")
+app.add_typer(connector.app, name="connector")
+app.add_typer(agent.app, name="agent")
 
 
 def main() -> None:

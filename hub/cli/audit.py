@@ -21,12 +21,14 @@ app = typer.Typer(help="The evidence of who asked what.", no_args_is_help=True)
 def tail(
     role: AuditorOption = "auditor",
     count: Annotated[int, typer.Option("-n", min=1, max=100, help="How many entries.")] = 20,
+    request: Annotated[str | None, typer.Option("--request", help="Of this request id, as a partner kept it.")] = None,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the newest entries. Reading them is itself recorded."""
-    told = caller(role, state, url).ask(ENTRIES, {"first": count})["auditEntries"]
+    wanted = {"requestId": request} if request else None
+    told = caller(role, state, url).ask(ENTRIES, {"first": count, "filter": wanted})["auditEntries"]
     entries = [edge["node"] for edge in told["edges"]]
     if as_json:
         for entry in entries:

@@ -4,23 +4,20 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
+from hub.cli import policy_ask, policy_diff
+from hub.cli.policy_tables import AsJson, PolicyFolder, loaded_policies, print_json, whole
 from hub.domain.codes import Agency, Label, PurposeCode, Role, SubjectKind
-from hub.errors import ConfigurationError
 from hub.policy.explain import ASSUMPTION, CheckReport, Explained, Supposition, check, explain
 from hub.policy.matrix import matrix_markdown
 from hub.policy.policies import Policies, shipped_policies
 
-app = typer.Typer(name="policy", help="Check, explain and print the policies.", no_args_is_help=True)
-
-PolicyFolder = Annotated[
-    Path | None, typer.Option("--policies", help="A policy folder; left out, the shipped one.", show_default=False)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+app = typer.Typer(name="policy", help="Check, explain, compare and print the policies.", no_args_is_help=True)
+app.command("diff")(policy_diff.diff)
+app.command("ask")(policy_ask.ask)
 
 
 @app.command("check")
@@ -28,7 +25,7 @@ def check_command(policies: PolicyFolder = None, *, as_json: AsJson = False) -> 
     """Parse, validate and name every policy, ask every case, and say which policy decided. Exits 1 on a fault."""
     report = check(policies or shipped_policies())
     if as_json:
-        _print_json(report)
+        print_json(report)
     else:
         _print_report(report)
     raise typer.Exit(1 if report.faults else 0)
@@ -55,10 +52,10 @@ def explain_command(
         labels=frozenset(label or ()),
         glass_broken=glass_broken,
     )
-    loaded = _loaded(policies)
+    loaded = loaded_policies(policies)
     rows = explain(loaded, supposed)
     if as_json:
-        _print_json({"assumption": ASSUMPTION, "policy_version": loaded.version, "asks": supposed, "verdicts": rows})
+        print_json({"assumption": ASSUMPTION, "policy_version": loaded.version, "asks": supposed, "verdicts": rows})
         return
     _print_explained(rows)
     Console().print(f"Policy version {loaded.version}. {ASSUMPTION}", highlight=False)
@@ -72,12 +69,12 @@ def matrix_command(
     as_json: AsJson = False,
 ) -> None:
     """Print the whole role x purpose x category table, as Markdown or as JSON."""
-    loaded = _loaded(policies)
+    loaded = loaded_policies(policies)
     if write is not None:
         write.write_text(matrix_markdown(loaded), encoding="utf-8")
         Console(stderr=True).print(f"Wrote {write} from policy version {loaded.version}.")
     elif as_json:
-        _print_json(_every_verdict(loaded))
+        print_json(_every_verdict(loaded))
     else:
         sys.stdout.write(matrix_markdown(loaded))
 
@@ -95,26 +92,21 @@ def _every_verdict(policies: Policies) -> list[dict[str, Any]]:
 
 
 def _print_explained(rows: tuple[Explained, ...]) -> None:
-    console, verdicts = Console(), Table("Category", "Tier", "Source of", "Shown", _whole("Decided by"))
+    console, verdicts = Console(), Table("Category", "Tier", "Source of", "Shown", "Stopped by", whole("Decided by"))
     sentences: dict[str, str] = {}
     for row in rows:
         sentences.update(row.policies)
         shown = "[green]yes[/]" if row.permitted else "[red]no[/]"
         decided = ", ".join(policy for policy, _ in row.policies)
-        verdicts.add_row(row.category, row.category.tier, row.source_agency, shown, decided)
+        verdicts.add_row(row.category, row.category.tier, row.source_agency, shown, ", ".join(row.stopped_by), decided)
     console.print(verdicts)
     for policy, sentence in sentences.items():
         console.print(f"{policy}: {sentence}", highlight=False)
 
 
-def _whole(title: str) -> Column:
-    """A column that never cuts a policy's name short."""
-    return Column(title, overflow="fold")
-
-
 def _print_report(report: CheckReport) -> None:
     console = Console()
-    table = Table("Case", "Expected", _whole("Decided by"), "")
+    table = Table("Case", "Expected", whole("Decided by"), "")
     for one in report.cases:
         table.add_row(one.name, one.expected, ", ".join(one.policies), f"[red]{one.fault}[/]" if one.fault else "ok")
     if report.cases:
@@ -126,15 +118,3 @@ def _print_report(report: CheckReport) -> None:
             f"{report.policies} policies, {len(report.cases)} cases, policy version {report.version}: "
             "every policy decides a case each way."
         )
-
-
-def _loaded(folder: Path | None) -> Policies:
-    try:
-        return Policies.load(folder or shipped_policies(), None, ())
-    except ConfigurationError as fault:
-        Console(stderr=True).print(fault.message, style="red", markup=False)
-        raise typer.Exit(1) from fault
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2).decode() + "\n")

@@ -38,10 +38,10 @@ fragment worked on ServiceEpisode {
 """
 
 ENTRIES = """
-query Entries($first: Int, $after: String) {
-  auditEntries(first: $first, after: $after) {
+query Entries($first: Int, $after: String, $filter: AuditFilter) {
+  auditEntries(first: $first, after: $after, filter: $filter) {
     edges { cursor node {
-      index at kind principal agency roles purpose enquiryId outcome reasons policyVersion
+      index at kind requestId principal agency roles purpose enquiryId outcome reasons policyVersion
       sources { source state categories recordCount }
     } }
     pageInfo { hasNextPage endCursor }

@@ -1,7 +1,9 @@
 """``hub serve``: one hub process."""
 
 import asyncio
+import contextlib
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,8 @@ import uvicorn
 from hub.app import create_app, rehearse
 from hub.errors import BadInput, Conflict
 from hub.settings import read_settings
+
+_NOT_STARTED = 3  # the exit code by which uvicorn says so
 
 
 def serve(
@@ -22,7 +26,7 @@ def serve(
     port = settings.port if port is None else port
     require_free(settings.host, port)
     asyncio.run(rehearse(settings))
-    uvicorn.run(
+    served = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=port,
@@ -34,6 +38,20 @@ def serve(
         date_header=False,
         timeout_graceful_shutdown=10,
     )
+    server = _Server(served)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)
+
+
+class _Server(uvicorn.Server):
+    """Tells the partner door before it waits for callers: whoever polls there would keep the hub for seconds."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, within the time for it."""
+        self.config.app.state.partners.end()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
 
 
 def require_free(host: str, port: int) -> None:

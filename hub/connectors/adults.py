@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import structlog
 
 from hub.connectors.connector import AdultsConnector
+from hub.connectors.envelopes import fetching, finding
 from hub.connectors.guarded import GuardedSource
 from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
@@ -12,7 +13,7 @@ from hub.domain.codes import AnswerState
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
 from hub.domain.people import Attributes, Found
-from hub.domain.principals import Principal
+from hub.domain.permits import Permit
 from hub.domain.searching import CannotSearch, Probe, SearchKey, Step, TooManyFound
 from hub.domain.sources import Source
 from hub.domain.subjects import Mac, fingerprint
@@ -39,7 +40,9 @@ class AroundSources:
             self._searched[one.source.id] = one, one.connector
         self.all: tuple[Source, ...] = tuple(one.source for one, _ in self._searched.values())
 
-    async def search(self, source: SourceId, named: Attributes, deadline: Deadline) -> tuple[Found, ...] | None:
+    async def search(
+        self, source: SourceId, named: Attributes, deadline: Deadline, permit: Permit
+    ) -> tuple[Found, ...] | None:
         """Adults who fit these names and this birth date; None where it cannot tell. Raises SourceFailed.
 
         ``named`` has all three.
@@ -49,7 +52,8 @@ class AroundSources:
         keys = next(set(keys) for keys in guarded.manifest.network_search if set(keys) <= values.keys())
         probe = Probe(Step.EXACT, {key: value for key, value in values.items() if key in keys})
         try:
-            return await guarded.call(lambda: connector.find_adults(probe, deadline), deadline)
+            asked = finding(guarded.source, permit)
+            return await guarded.call(lambda: connector.find_adults(probe, deadline), deadline, asked)
         except (CannotSearch, TooManyFound):
             return None
 
@@ -59,12 +63,14 @@ class AroundSources:
         found: Found,
         categories: frozenset[Category],
         deadline: Deadline,
-        asker: Principal | None = None,
+        permit: Permit,
     ) -> Fetched:
         """What a source holds about an adult whom it found. Raises SourceFailed; somebody else is quarantined."""
         guarded, connector = self._searched[source]
         fetched = await guarded.call(
-            lambda: connector.fetch_adult(found.local_id, categories, deadline, asker), deadline
+            lambda: connector.fetch_adult(found.local_id, categories, deadline, permit.asker),
+            deadline,
+            fetching(categories, permit),
         )
         if fetched is None:
             raise SourceFailed(AnswerState.BAD_DATA, "no longer has a record that it had just found")

@@ -1,80 +1,91 @@
 """Manifests: one document for each source, saying what it is, where it is and how to speak to it.
 
-The format is described for partners in ``docs/connector-guide.md``. A manifest never holds a
-secret, only the name of one.
+The descriptions here are those of the published JSON Schema (``docs/manifest.schema.json``). A manifest never
+holds a secret, only the name of one. ``hub.connectors.manifests`` reads, checks and compares them.
 """
 
-import hashlib
 from datetime import date
-from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, Label, PurposeCode
 from hub.domain.identifiers import SourceId
 from hub.domain.searching import SearchKey
 from hub.domain.sources import Source
-from hub.errors import ConfigurationError
+
+KeySets = tuple[tuple[SearchKey, ...], ...]
 
 
 class Authentication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the hub proves itself to the partner. ``secret`` names a secret, it is not one."""
 
-    kind: Literal["none", "bearer", "api-key", "oauth2-client-credentials"] = "none"
-    secret: str | None = None
-    header: str = "X-API-Key"
-    client_id: str | None = None
-    token_path: str | None = None  # on the same host as the endpoint
-    scope: str | None = None
+    kind: Annotated[
+        Literal["none", "bearer", "api-key", "oauth2-client-credentials"],
+        Meta(description="How the hub signs in. For sql: none, and secret names the database password."),
+    ] = "none"
+    secret: Annotated[
+        str | None, Meta(description="The name under which the secret is kept in the hub. Never the secret itself.")
+    ] = None
+    header: Annotated[str, Meta(description="For api-key: the header that carries the key.")] = "X-API-Key"
+    client_id: Annotated[
+        str | None, Meta(description="For oauth2-client-credentials: the client that the hub is at the partner.")
+    ] = None
+    token_path: Annotated[
+        str | None, Meta(description="For oauth2-client-credentials: the token endpoint's path below the endpoint.")
+    ] = None
+    scope: Annotated[str | None, Meta(description="For oauth2-client-credentials: the scope asked for.")] = None
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom to reach, and when. At least a phone: an e-mail is no way to reach somebody at night."""
 
-    name: str
-    phone: str
-    email: str | None = None
-    hours: str = ""
+    name: Annotated[str, Meta(description="A desk or a role rather than a person: people move on.")]
+    phone: Annotated[str, Meta(description="A number that somebody answers.")]
+    email: Annotated[str | None, Meta(description="A shared mailbox.")] = None
+    hours: Annotated[str, Meta(description="When somebody answers, in words: Mon-Fri 9:00-17:00.")] = ""
 
 
 class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By office hours and out of hours."""
 
-    office_hours: Contact
-    out_of_hours: Contact
+    office_hours: Annotated[Contact, Meta(description="Whom a practitioner phones in office hours.")]
+    out_of_hours: Annotated[Contact, Meta(description="Whom a practitioner phones at night and at weekends.")]
 
 
 class Covers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom the source holds, in parts that a machine can compare; ``coverage`` says the same in a sentence."""
 
-    areas: tuple[str, ...]
-    ages: tuple[int, int]  # years, both included
-    since: date
-    freshness: str  # "live", or how old a record may be: "nightly"
+    areas: Annotated[tuple[str, ...], Meta(description="Local authority areas, by name.")]
+    ages: Annotated[tuple[int, int], Meta(description="Youngest and oldest age in years, both included.")]
+    since: Annotated[date, Meta(description="The day from which records are complete.")]
+    freshness: Annotated[str, Meta(description="live, or how old a record may be: nightly.")]
 
 
 class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For these purposes a person at the partner decides before the source is asked for records."""
 
-    purposes: frozenset[PurposeCode]
-    who: str  # in words fit to show
+    purposes: Annotated[frozenset[PurposeCode], Meta(description="Purposes that a person decides on.")]
+    who: Annotated[str, Meta(description="Who decides, in words fit to show to whoever asks.")]
 
 
 class Pull(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a source that makes only outbound calls is served."""
 
-    lease_seconds: float = 10.0  # how long one claim holds a request
-    most_waiting: int = 64  # requests in line at once; more are refused at once, never queued
+    lease_seconds: Annotated[float, Meta(ge=1, le=300, description="How long one claim holds a request.")] = 10.0
+    most_waiting: Annotated[
+        int, Meta(ge=1, le=10_000, description="Requests in line at once; more are refused at once, never queued.")
+    ] = 64
 
 
 class Subscription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the hub sends events, and which. ``secret`` names the secret they are signed with."""
 
-    url: str
-    secret: str
-    types: frozenset[str]
+    url: Annotated[str, Meta(description="An https address that takes Standard Webhooks.")]
+    secret: Annotated[str, Meta(description="The name of the secret that events are signed with.")]
+    types: Annotated[frozenset[str], Meta(description="Types of event to send.")]
 
 
 class TestPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,52 +93,107 @@ class TestPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     __test__ = False  # not a test of pytest's
 
-    expect: Literal["known", "unknown", "restricted", "too-many"]
-    search: dict[SearchKey, str]  # values by which they are searched; dates as ISO 8601
-    categories: frozenset[Category] = frozenset()  # of which the record is to show something
-    labels: frozenset[Label] = frozenset()  # that the record is to bear
+    expect: Annotated[
+        Literal["known", "unknown", "restricted", "too-many"], Meta(description="What the system is to answer.")
+    ]
+    search: Annotated[
+        dict[SearchKey, str], Meta(description="Values by which they are searched; dates as 2014-03-02. Invented.")
+    ]
+    categories: Annotated[
+        frozenset[Category], Meta(description="Categories of which the record is to show something.")
+    ] = frozenset()
+    labels: Annotated[frozenset[Label], Meta(description="Restricted labels that the record is to bear.")] = frozenset()
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the hub allows this source to cost."""
 
-    concurrency: int = 16  # calls under way at once, over all questions
-    max_bytes: int = 2 * 1024 * 1024  # of one reply
-    max_pages: int = 20  # of one search
-    max_found: int = 50  # people that one search may offer; more are too many to tell apart
-    breaker_failures: int = 5  # in a row, before the breaker opens
-    breaker_seconds: float = 10.0  # how long it stays open
+    concurrency: Annotated[int, Meta(ge=1, le=256, description="Calls under way at once, over all questions.")] = 16
+    max_bytes: Annotated[int, Meta(ge=1024, le=64 * 1024 * 1024, description="Bytes of one reply.")] = 2 * 1024 * 1024
+    max_pages: Annotated[int, Meta(ge=1, le=1000, description="Pages of one search.")] = 20
+    max_found: Annotated[
+        int, Meta(ge=1, le=500, description="People that one search may offer; more are too many to tell apart.")
+    ] = 50
+    breaker_failures: Annotated[
+        int, Meta(ge=1, le=100, description="Failures in a row before the source is left alone for a while.")
+    ] = 5
+    breaker_seconds: Annotated[float, Meta(ge=0.1, le=3600, description="How long it is then left alone.")] = 10.0
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One source, as its owner describes it."""
 
-    id: SourceId
-    name: str
-    agency: Agency
-    kind: Literal["sql", "fhir_r4", "rest_json", "exchange"]
-    endpoint: str  # a base URL; for sql a SQLAlchemy URL without its password
-    contact: str
-    coverage: str
-    search: tuple[tuple[SearchKey, ...], ...]  # key sets the source can search by
-    categories: frozenset[Category]  # what it can serve
-    network_search: tuple[tuple[SearchKey, ...], ...] = ()  # key sets by which adults around a child can be searched
-    adults_only: frozenset[Category] = frozenset()  # categories that it holds about adults around a child alone
-    search_style: Literal["fhir", "pds", "match"] = "fhir"  # of a fhir_r4 server: how its patients are searched
-    mapping: str | dict[str, Any] | None = None  # a shipped mapping's name, a file beside the manifest, or itself
-    authentication: Authentication = Authentication()
-    limits: Limits = Limits()
-    marks_labels: frozenset[Label] = frozenset()
-    state: Literal["LIVE", "SUSPENDED"] = "LIVE"
-    version: int = 1
-    owner: str | None = None  # the organisation whose records these are
-    contacts: Contacts | None = None
-    covers: Covers | None = None
-    reach: Literal["direct", "pull"] = "direct"  # pull: the partner's side claims requests; the hub calls nothing
-    pull: Pull = Pull()
-    deciding: Deciding | None = None
-    events: Subscription | None = None
-    test_people: tuple[TestPerson, ...] = ()
+    id: Annotated[
+        SourceId,
+        Meta(
+            pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$",
+            description="The source's name among machines: small letters, digits and hyphens. It never changes.",
+        ),
+    ]
+    name: Annotated[str, Meta(description="The source's name among people.")]
+    agency: Annotated[Agency, Meta(description="Whose records they are.")]
+    kind: Annotated[
+        Literal["sql", "fhir_r4", "rest_json", "exchange"],
+        Meta(description="What the system speaks. exchange: the partner's own client claims requests and answers."),
+    ]
+    endpoint: Annotated[
+        str,
+        Meta(
+            description="The base address; the hub calls nothing else. For sql a SQLAlchemy URL without its password; "
+            "for exchange an empty string."
+        ),
+    ]
+    contact: Annotated[str, Meta(description="Whom a practitioner phones when the system cannot answer.")]
+    coverage: Annotated[
+        str, Meta(description="Whom the source holds, since when, how fresh: the words beside 'not known'.")
+    ]
+    search: Annotated[KeySets, Meta(description="Sets of keys that the system can be searched by.")]
+    categories: Annotated[
+        frozenset[Category], Meta(description="What it can serve; it is never asked for anything else.")
+    ]
+    network_search: Annotated[
+        KeySets, Meta(description="Sets of names and birth date by which adults around a child can be searched.")
+    ] = ()
+    adults_only: Annotated[
+        frozenset[Category],
+        Meta(description="Of categories, those that it holds about adults around a child and never about the child."),
+    ] = frozenset()
+    search_style: Annotated[
+        Literal["fhir", "pds", "match"], Meta(description="Of a fhir_r4 server: how its patients are searched.")
+    ] = "fhir"
+    mapping: Annotated[
+        str | dict[str, Any] | None,
+        Meta(description="How replies become records: a shipped mapping's name, a .toml file beside, or the mapping."),
+    ] = None
+    authentication: Annotated[Authentication, Meta(description="How the hub signs in.")] = Authentication()
+    limits: Annotated[Limits, Meta(description="What the hub allows this source to cost.")] = Limits()
+    marks_labels: Annotated[
+        frozenset[Label], Meta(description="Restricted labels that only this system may know of.")
+    ] = frozenset()
+    state: Annotated[
+        Literal["LIVE", "SUSPENDED"], Meta(description="Of a declared file: SUSPENDED is not asked, and says so.")
+    ] = "LIVE"
+    version: Annotated[int, Meta(ge=1, description="One more with each change: a new version is approved anew.")] = 1
+    owner: Annotated[str | None, Meta(description="The organisation whose records these are.")] = None
+    contacts: Annotated[Contacts | None, Meta(description="Whom to reach, in office hours and out of hours.")] = None
+    covers: Annotated[Covers | None, Meta(description="What coverage says, in parts that a machine can compare.")] = (
+        None
+    )
+    reach: Annotated[
+        Literal["direct", "pull"],
+        Meta(description="direct: the hub calls the system. pull: the partner's side claims requests."),
+    ] = "direct"
+    pull: Annotated[Pull, Meta(description="For reach pull: leases and the line of waiting requests.")] = Pull()
+    deciding: Annotated[Deciding | None, Meta(description="Purposes that a person at the partner decides on.")] = None
+    events: Annotated[Subscription | None, Meta(description="Where the hub sends events.")] = None
+    test_people: Annotated[
+        tuple[TestPerson, ...], Meta(description="Invented people in the test data, for the conformance check.")
+    ] = ()
+
+    @property
+    def pulled(self) -> bool:
+        """Whether the source's own side claims what is asked of it, and the hub calls nothing."""
+        return self.reach == "pull" or self.kind == "exchange"
 
     @property
     def source(self) -> Source:
@@ -146,32 +212,6 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Read one TOML manifest. Raises ConfigurationError naming the file and the fault."""
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as fault:
-        raise ConfigurationError(f"{path.name} is not a usable manifest: {fault}") from fault
-
-
-def read_manifests(folder: Path) -> tuple[Manifest, ...]:
-    """Read every ``*.toml`` in a folder, in name order; ids must be unique."""
-    if not folder.is_dir():
-        raise ConfigurationError("The folder of manifests does not exist; make it, or name another in the settings.")
-    manifests = tuple(read_manifest(path) for path in sorted(folder.glob("*.toml")))
-    if not manifests:
-        raise ConfigurationError("The folder of manifests is empty: a hub without sources can answer nobody.")
-    ids = [manifest.id for manifest in manifests]
-    if len(set(ids)) != len(ids):
-        raise ConfigurationError("Two manifests have the same id; give each source its own.")
-    return manifests
-
-
 def canonical(manifest: Manifest) -> bytes:
     """The manifest as JSON, keys sorted: equal manifests, equal bytes."""
     return msgspec.json.encode(manifest, order="sorted")
-
-
-def digest(document: bytes) -> str:
-    """SHA-256 in hexadecimal of a canonical document: what a conformance result and an approval are tied to."""
-    return hashlib.sha256(document).hexdigest()

@@ -8,11 +8,14 @@ from datetime import datetime
 import msgspec
 import structlog
 
+from hub.connectors.envelopes import fetching, finding
 from hub.connectors.guarded import GuardedSource
-from hub.connectors.states import asked_nothing, explained, not_known, not_linked
+from hub.connectors.manifest import Manifest
+from hub.connectors.states import as_it_stands, asked_nothing, explained, failed, not_known, not_linked
 from hub.domain.answers import LINK_STALE, WRONG_PERSON, Answer, Fetched, SourceFailed
 from hub.domain.codes import AnswerState, Label
 from hub.domain.deadline import Deadline
+from hub.domain.holding import HolderDecides
 from hub.domain.identifiers import SourceId
 from hub.domain.people import Attributes, Found, LinkedPerson, Person
 from hub.domain.permits import Permit
@@ -35,10 +38,21 @@ class Sources:
         """What the source can be searched by, as its manifest says."""
         return tuple(frozenset(keys) for keys in self._guarded[source].manifest.search)
 
-    async def search(self, source: SourceId, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:
-        """One live search of one source. Raises SourceFailed, CannotSearch or TooManyFound."""
+    def manifest(self, source: str) -> Manifest | None:
+        """What a registered source says of itself; None for one that is not registered."""
+        guarded = self._guarded.get(SourceId(source))
+        return None if guarded is None else guarded.manifest
+
+    def subscribed(self, source: SourceId) -> frozenset[str]:
+        """The types of events that a source wants to be told of."""
+        guarded = self._guarded.get(source)
+        return guarded.manifest.events.types if guarded and guarded.manifest.events else frozenset()
+
+    async def search(self, source: SourceId, probe: Probe, deadline: Deadline, permit: Permit) -> tuple[Found, ...]:
+        """One live search of one source, made under this permit. Raises SourceFailed, CannotSearch or TooManyFound."""
         guarded = self._guarded[source]
-        return await guarded.call(lambda: guarded.connector.find(probe, deadline), deadline)
+        asked = finding(guarded.source, permit)
+        return await guarded.call(lambda: guarded.connector.find(probe, deadline), deadline, asked)
 
     async def ask(self, person: Person, permit: Permit, deadline: Deadline) -> tuple[Answer, ...]:
         """Ask every source for what is both permitted and selected, in parallel under one deadline."""
@@ -46,6 +60,12 @@ class Sources:
         if any(Label.WITNESS_PROTECTION in answer.labels for answer in answers):
             return tuple(self._as_unknown(source, permit) for source in self.all)
         return tuple(answers)
+
+    def still(self, answers: Iterable[Answer], asked: Iterable[Source], permit: Permit) -> tuple[Answer, ...]:
+        """The answers as things stand here and now; ``asked`` are the sources as they were asked."""
+        then = {source.id: source for source in asked}
+        now = {source.id: source for source in self.all}
+        return tuple(as_it_stands(answer, then[answer.source], now.get(answer.source), permit) for answer in answers)
 
     async def close(self) -> None:
         """Give back every connector's connections."""
@@ -63,14 +83,18 @@ class Sources:
             return explained(
                 source, AnswerState.KNOWN, "knows this child; nothing more was asked for", as_of=self._now()
             )
+        if (handed := _handed(guarded, permit)) is not None:
+            return failed(source, handed)
         began = time.perf_counter()
         try:
             fetched = await guarded.call(
-                lambda: guarded.connector.fetch(link, wanted, deadline, permit.asker), deadline
+                lambda: guarded.connector.fetch(link, wanted, deadline, permit.asker),
+                deadline,
+                fetching(wanted, permit),
             )
             answer = self._checked(source, person, link, fetched)
         except SourceFailed as failure:
-            answer = explained(source, failure.state, failure.happened)
+            answer = failed(source, failure)
         elapsed = round((time.perf_counter() - began) * 1000)
         return msgspec.structs.replace(answer, elapsed_ms=elapsed, asked=wanted)
 
@@ -116,6 +140,14 @@ class Sources:
             or (theirs is not None and ours is not None and theirs != ours and not followed)
             or fingerprint(fetched.attributes, self._mac) != link.fingerprint
         )
+
+
+def _handed(guarded: GuardedSource, permit: Permit) -> HolderDecides | None:
+    """Why the source is not asked yet: for this purpose a person there decides first, and none has."""
+    deciding = guarded.manifest.deciding
+    if deciding is None or permit.purpose not in deciding.purposes or guarded.source.id in permit.reviews:
+        return None
+    return HolderDecides(deciding.who)
 
 
 def _places(told: Attributes) -> tuple[str, ...]:

@@ -4,17 +4,20 @@ from datetime import datetime
 
 import msgspec
 
-from hub.domain.answers import MATCH_WAITS, Answer
+from hub.domain.answers import MATCH_WAITS, SOURCE_LEFT, SOURCE_SUSPENDED, Answer, SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, MatchState, SubjectKind
 from hub.domain.disclosures import shown_reasons
+from hub.domain.handed import Handed
+from hub.domain.holding import DenialReason, HolderReview, ReviewState, deciding, declining, handed_of, reasons_of
 from hub.domain.people import TOO_MANY_FOUND, Person, SourceFind
 from hub.domain.permits import Permit
 from hub.domain.searching import Step
 from hub.domain.sources import Source
 
 MORE_LIKELY_THAN_NOT = 0.5
-_FAILED = frozenset({AnswerState.TIMED_OUT, AnswerState.UNAVAILABLE, AnswerState.BAD_DATA})
+_FAILED = frozenset({AnswerState.TIMED_OUT, AnswerState.UNAVAILABLE, AnswerState.BAD_DATA, AnswerState.UNDER_REVIEW})
+_STAYS = _FAILED | {AnswerState.NOT_ASKED, AnswerState.WITHHELD}
 
 
 def explained(
@@ -39,9 +42,45 @@ def asked_nothing(source: Source, permit: Permit) -> Answer | None:
     existence = permit.verdicts(source.id, SubjectKind.CHILD)[Category.EXISTENCE]
     if not existence.permitted:
         return _not_permitted(source, existence.policies)
+    if (review := permit.reviews.get(source.id)) is not None and review.state is not ReviewState.PERMITTED:
+        return _under_review(source, review)
     if permit.selection.kinds and not permit.to_ask(source):
         return _nothing_selected_is_permitted(source, permit)
     return None
+
+
+def as_it_stands(answer: Answer, then: Source, now: Source | None, permit: Permit) -> Answer:
+    """The answer, unless its source was suspended, left or may no longer be asked while it was on its way.
+
+    ``then`` is the source as it was asked, ``now`` as the register has it, ``permit`` as things stand.
+    """
+    if now is None:
+        return _overtaken(answer, then, "left the partnership while this was asked", SOURCE_LEFT)
+    if now.state != then.state:
+        return _overtaken(answer, now, "was suspended while this was asked", SOURCE_SUSPENDED)
+    unasked = asked_nothing(now, permit)
+    return answer if unasked is None else msgspec.structs.replace(unasked, asked=answer.asked)
+
+
+def _overtaken(answer: Answer, source: Source, happened: str, reason: str) -> Answer:
+    overtaken = explained(source, AnswerState.UNAVAILABLE, happened, reasons=(reason,))
+    return msgspec.structs.replace(overtaken, asked=answer.asked)
+
+
+def failed(source: Source, failure: SourceFailed) -> Answer:
+    """The answer of a source that gave no usable one, or whose holder decides or declined."""
+    answer = explained(source, failure.state, failure.happened, reasons=reasons_of(failure))
+    return msgspec.structs.replace(answer, handed=handed_of(failure))
+
+
+def _under_review(source: Source, review: HolderReview) -> Answer:
+    """What a person at the partner decided, or decides: the source is not asked again meanwhile."""
+    if review.state is ReviewState.DENIED:
+        reason = review.reason or DenialReason.OTHER
+        happened = f"{declining(reason, review.words)}. Ask {source.contact}"
+        return explained(source, AnswerState.WITHHELD, happened, reasons=(reason.value,))
+    answer = explained(source, AnswerState.UNDER_REVIEW, deciding(review.who, review.due_at))
+    return msgspec.structs.replace(answer, handed=Handed(review.who, review.due_at, review.reference))
 
 
 def _nothing_selected_is_permitted(source: Source, permit: Permit) -> Answer:
@@ -60,8 +99,14 @@ def not_linked(source: Source, person: Person, now: datetime) -> Answer:
     find = person.finds.get(source.id)
     if find is None:
         return explained(source, AnswerState.UNAVAILABLE, "could not be asked; find the child again")
-    if find.state in _FAILED or find.state is AnswerState.NOT_ASKED:
-        return Answer(source=source.id, state=find.state, explanation=find.explanation, reasons=find.reasons)
+    if find.state in _STAYS:
+        return Answer(
+            source=source.id,
+            state=find.state,
+            explanation=find.explanation,
+            reasons=find.reasons,
+            handed=find.handed,
+        )
     if find.match in {MatchState.NONE, MatchState.MATCH}:
         return _besides_rejected(not_known(source, now), find)
     if _resembles_only(find):

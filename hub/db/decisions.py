@@ -90,8 +90,7 @@ class DecisionStore:
         return {**plain, "at": decision.at, "sealed": sealed}
 
     def _decision(self, row: Row[Any]) -> MatchDecision:
-        plain = row.subject, row.source, row.pair, row.decision, row.decided_by
-        inside = _decode(self._keys.open(row.sealed, _context(row.at, *plain)))
+        inside = _decode(self._keys.open(row.sealed, decision_context(row)))
         return MatchDecision(
             source=SourceId(row.source),
             local_id=LocalId(inside.local_id),
@@ -108,6 +107,11 @@ async def _take_turns(connection: AsyncConnection, subject: str, source: str) ->
     """Let one at a time decide about a subject at a source, until this transaction ends. SQLite has one writer."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{subject} {source}", 0))))
+
+
+def decision_context(row: Row[Any]) -> bytes:
+    """What binds the blob of a stored decision to its row."""
+    return _context(row.at, row.subject, row.source, row.pair, row.decision, row.decided_by)
 
 
 def _context(at: datetime, *plain: str) -> bytes:

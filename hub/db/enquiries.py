@@ -30,8 +30,8 @@ _PENDING = (
     .limit(MOST_REVIEWS)
 )
 _INSERT = {  # the first of two with one key wins; the other finds it
-    "sqlite": sqlite.insert(enquiries).on_conflict_do_nothing(index_elements=_KEY),
-    "postgresql": postgresql.insert(enquiries).on_conflict_do_nothing(index_elements=_KEY),
+    "sqlite": sqlite.insert(enquiries).on_conflict_do_nothing(index_elements=_KEY).returning(enquiries.c.id),
+    "postgresql": postgresql.insert(enquiries).on_conflict_do_nothing(index_elements=_KEY).returning(enquiries.c.id),
 }
 
 
@@ -62,8 +62,8 @@ class EnquiryStore:
         """
         row = row_of(enquiry, idempotency_key, self._keys)
         async with self._store.writing() as connection:
-            done = await connection.execute(_INSERT[connection.dialect.name], row)
-            if done.rowcount == 1:
+            kept = await connection.execute(_INSERT[connection.dialect.name], row)
+            if kept.first() is not None:
                 return enquiry
             found = await connection.execute(_BY_KEY, {column.name: row[column.name] for column in _KEY})
             first = enquiry_of(found.one(), self._keys)
@@ -132,10 +132,15 @@ class EnquiryStore:
             opened_by=row.opened_by,
             at=row.at,
             until=row.until,
-            reason=self._keys.open(row.sealed, _review_context(row.id, row.enquiry_id)).decode(),
+            reason=self._keys.open(row.sealed, review_context(row)).decode(),
             reviewed_at=row.reviewed_at,
             reviewed_by=row.reviewed_by,
         )
+
+
+def review_context(row: Row[Any]) -> bytes:
+    """What binds the reason of a stored review to its row."""
+    return _review_context(row.id, row.enquiry_id)
 
 
 def _review_context(review_id: str, enquiry_id: str) -> bytes:

@@ -60,8 +60,7 @@ def row_of(enquiry: Enquiry, idempotency_key: str, keys: Keys) -> dict[str, Any]
 
 def enquiry_of(row: Any, keys: Keys) -> Enquiry:
     """The enquiry of a row. Raises SealBroken when the row was altered or its blob moved."""
-    context = _context(row.id, row.purpose, row.urgency, row.opened_by, row.opened_at, row.expires_at)
-    inside = _decode(keys.open(row.sealed, context))
+    inside = _decode(keys.open(row.sealed, enquiry_context(row)))
     return Enquiry(
         id=row.id,
         purpose=PurposeCode(row.purpose),
@@ -76,6 +75,11 @@ def enquiry_of(row: Any, keys: Keys) -> Enquiry:
         broken_glass_until=row.broken_glass_until,
         family_agreement=inside.family_agreement,
     )
+
+
+def enquiry_context(row: Any) -> bytes:
+    """What binds the blob of a stored enquiry to its row."""
+    return _context(row.id, row.purpose, row.urgency, row.opened_by, row.opened_at, row.expires_at)
 
 
 def same_request(one: Enquiry, other: Enquiry) -> bool:

@@ -84,6 +84,11 @@ class LinkStore:
         )
 
 
+def link_context(row: Row[Any]) -> bytes:
+    """What binds the blob of a stored link to its row."""
+    return _context(row.subject, row.source, row.how)
+
+
 def _context(subject: str, source: str, how: str) -> bytes:
     """Bind the blob to its row, so that a match does not pass for a person's confirmation."""
     return msgspec.json.encode(["link", subject, source, *([how] if how == CONFIRMED else [])])

@@ -14,6 +14,9 @@ from hub.errors import ConfigurationError, Unavailable
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 # FULL: a commit is on the disk before it returns. WAL: readers never wait for a writer.
 _SQLITE = "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"
+# Several hubs share one PostgreSQL. One that was stopped in a transaction must not keep the others' requests waiting:
+# they are told "unavailable", and the server ends its session. Not for migrations, which wait for their turn.
+_SHARED = "SET lock_timeout = '5s'", "SET idle_in_transaction_session_timeout = '10s'"
 # Never for an engine of transactions: SQLAlchemy takes a SQLite connection whose BEGIN is ours for autocommit.
 _SINGLE: Mapping[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
@@ -61,7 +64,9 @@ def open_store(url: str) -> Store:
     """Describe the store behind ``sqlite:///file`` or ``postgresql://...``; connects at first use."""
     at = async_url(url)
     if at.get_backend_name() != "sqlite":
-        return Store(transactional_engine(at, 8), create_async_engine(at, **_SINGLE, **_pool(8)))
+        writes = transactional_engine(at, 8)
+        event.listen(writes.sync_engine, "connect", _prepare_shared)
+        return Store(writes, create_async_engine(at, **_SINGLE, **_pool(8)))
     local = create_engine(at.set(drivername="sqlite"), **_SINGLE, **_pool(1))
     # One writer: a second would only wait on SQLite's own lock, and less fairly.
     return Store(transactional_engine(at, 1), local)
@@ -81,10 +86,12 @@ def async_url(url: str) -> URL:
 
 def transactional_engine(url: URL, size: int = 1) -> AsyncEngine:
     """An engine whose transactions hold everything in them, tables made or changed included."""
+    if url.get_backend_name() == "postgresql":
+        # Whatever the server's default: a statement after a lock must see what the lock was waited for.
+        return create_async_engine(url, isolation_level="READ COMMITTED", **_pool(size))
     engine = create_async_engine(url, **_pool(size))
-    if url.get_backend_name() == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
 
 
@@ -103,6 +110,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in _SQLITE:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _prepare_shared(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for setting in _SHARED:
+        cursor.execute(setting)
+    cursor.close()
+    connection.commit()  # else they would go with the first transaction that is undone
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, Label
+from hub.domain.handed import Handed
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.people import Attributes
 from hub.domain.records import AnyRecord
@@ -14,6 +15,8 @@ from hub.domain.records import AnyRecord
 # Reasons of an answer whose link may lead to somebody else, or to nobody.
 LINK_STALE, WRONG_PERSON = "link-stale", "wrong-person"
 MATCH_WAITS = "match-not-confirmed"  # possible matches wait for a person's decision
+SOURCE_SUSPENDED, SOURCE_LEFT = "source-suspended", "source-left"  # while it was asked
+OVERTAKEN = frozenset({SOURCE_SUSPENDED, SOURCE_LEFT})
 DOUBTFUL = frozenset({LINK_STALE, WRONG_PERSON})
 
 
@@ -52,6 +55,7 @@ class Answer(msgspec.Struct, frozen=True):
     restrictions: tuple[str, ...] = ()  # the source's own words on what it restricts
     places: tuple[str, ...] = ()  # where the reply says that the person is; never shown, only recognised in text
     around: Mapping[LocalId, str] = {}  # as in Fetched; never outlives the asking
+    handed: Handed | None = None  # of an answer UNDER_REVIEW: who decides, by when
 
     def __post_init__(self) -> None:
         if self.records and self.state is not AnswerState.KNOWN:

@@ -8,6 +8,7 @@ import msgspec
 
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import Agency, AnswerState, PurposeCode, Urgency
+from hub.domain.handed import Handed
 from hub.domain.identifiers import SourceId
 
 
@@ -55,6 +56,7 @@ class HolderReview(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     who: str
     reference: str | None = None
+    local_id: str | None = None  # the holder's own identifier of the person; shown to nobody else
     reminded_at: datetime | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None
@@ -66,11 +68,11 @@ Reviews = Mapping[SourceId, HolderReview]  # of one enquiry
 
 
 class HolderDecides(SourceFailed):
-    """A person at the partner decides. ``by`` is when the partner promises to, None where it does not say."""
+    """A person at the partner decides."""
 
     def __init__(self, who: str, by: datetime | None = None, reference: str | None = None) -> None:
-        self.who, self.by, self.reference = who, by, reference
-        super().__init__(AnswerState.UNDER_REVIEW, f"has the question with a person: {who}")
+        self.handed = Handed(who, by, reference)
+        super().__init__(AnswerState.UNDER_REVIEW, deciding(who, by))
 
 
 class HolderDeclined(SourceFailed):
@@ -78,4 +80,33 @@ class HolderDeclined(SourceFailed):
 
     def __init__(self, reason: DenialReason, words: str = "") -> None:
         self.reason, self.words = reason, words
-        super().__init__(AnswerState.WITHHELD, "does not share this" + (f": {words}" if words else ""))
+        super().__init__(AnswerState.WITHHELD, declining(reason, words))
+
+
+_DECLINING = {
+    DenialReason.MORE_DETRIMENTAL: "holds that sharing would be more detrimental to the child than not sharing",
+    DenialReason.NOT_RELEVANT: "holds that nothing it has is relevant to this",
+    DenialReason.NO_LAWFUL_BASIS: "holds that it has no lawful basis to share this",
+    DenialReason.ONGOING_INVESTIGATION: "does not share this while an investigation goes on",
+    DenialReason.OTHER: "does not share this",
+}
+
+
+def declining(reason: DenialReason, words: str = "") -> str:
+    """What completes "<source name> ..." where its holder declined."""
+    return _DECLINING[reason] + (f' ("{words}")' if words else "")
+
+
+def deciding(who: str, by: datetime | None) -> str:
+    """What completes "<source name> ..." while a person decides."""
+    return f"has put this to a person, who decides: {who}" + (f", by {by:%H:%M on %d %B} UTC" if by else "")
+
+
+def reasons_of(failure: SourceFailed) -> tuple[str, ...]:
+    """The reasons that evidence keeps of a source that gave no usable answer."""
+    return (failure.reason.value,) if isinstance(failure, HolderDeclined) else ()
+
+
+def handed_of(failure: SourceFailed) -> Handed | None:
+    """Who decides, where a person does."""
+    return failure.handed if isinstance(failure, HolderDecides) else None

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from hub.domain.codes import AnswerState, Label, MatchState
+from hub.domain.handed import Handed
 from hub.domain.identifiers import LocalId, NhsNumber, SourceId, Upn
 from hub.domain.matches import Decision, MatchDecision
 from hub.domain.searching import Searched
@@ -131,6 +132,7 @@ class SourceFind(msgspec.Struct, frozen=True):
     steps: tuple[Searched, ...] = ()  # how the source was searched, in order
     rejected: tuple[Candidate, ...] = ()  # found again, but a person said they are somebody else: not offered
     labels: frozenset[Label] = frozenset()  # of the person, as any source marks them; never shown
+    handed: Handed | None = None  # of a find UNDER_REVIEW: who decides, by when
 
 
 class LinkedPerson(msgspec.Struct, frozen=True):

@@ -44,6 +44,10 @@ class Permit(msgspec.Struct, frozen=True):
         """The same permit for a person who bears these labels as well. Labels only ever narrow."""
         return msgspec.structs.replace(self, labels=self.labels | labels)
 
+    def holding(self, reviews: Reviews) -> "Permit":
+        """The same permit with what persons at the partners decide, or decided."""
+        return msgspec.structs.replace(self, reviews=reviews)
+
     def verdicts(self, source: SourceId, kind: SubjectKind, labels: frozenset[Label] = frozenset()) -> Verdicts:
         """Every category's verdict for a subject of this kind, under the person's and the record's labels."""
         return self.decide(source, kind, self.labels | labels)

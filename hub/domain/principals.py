@@ -3,13 +3,16 @@
 import msgspec
 
 from hub.domain.codes import Agency, Role
+from hub.domain.identifiers import SourceId
 
 
 class Principal(msgspec.Struct, frozen=True):
     """A named person or partner system, from a verified token and from nowhere else.
 
     ``email`` is there only where the token's issuer may speak for its domain: by it a partner's system may
-    know the person.
+    know the person. ``organisation`` is whom exactly they work for, in the words of the token, where it says:
+    an agreement may name organisations as its recipients. ``sources`` are those that a partner's system speaks
+    for; a person speaks for none.
     """
 
     id: str
@@ -17,3 +20,5 @@ class Principal(msgspec.Struct, frozen=True):
     agency: Agency
     roles: frozenset[Role]
     email: str | None = None
+    organisation: str | None = None
+    sources: frozenset[SourceId] = frozenset()

@@ -17,6 +17,8 @@ class Purpose(msgspec.Struct, frozen=True):
     needs_family_agreement: bool
     reach: Mapping[Role, frozenset[Tier]]  # for each role that may use the purpose, the tiers it reaches
     agencies: frozenset[Agency] | None = None  # whose records the purpose reaches; None is every agency
+    legislation: tuple[str, ...] = ()  # URIs of what the purpose rests on, as requests to partners name it
+    reasons: frozenset[str] = frozenset()  # reason URIs by which another system asks under this purpose
 
     @property
     def tiers(self) -> frozenset[Tier]:

@@ -158,9 +158,8 @@ class People:
     ) -> Recognised:
         decided = {(one.source, one.local_id): one for one in kept.decisions}
         reader = Reader(self._matcher, self._mac, question.enquiry.id, kept.links, decided)
-        seeing = frozenset(one for one in reachable if _may_see_place(permit, one))
         unshown = self._protecting(question, permit)
-        finding = Finding(self._searching, reader, question.about, seeing, widen=question.widen, unshown=unshown)
+        finding = Finding(self._searching, reader, question.about, permit, widen=question.widen, unshown=unshown)
         return await recognised(finding, (*reachable, *unshown), deadline)
 
     def _protecting(self, question: Question, permit: Permit) -> frozenset[SourceId]:
@@ -221,10 +220,6 @@ def _numbered_as_asked(question: Question, best: Candidate) -> bool:
     """
     asked, known = question.about.nhs_number, best.found.attributes
     return asked is None or known.nhs_number in {None, asked} or asked in known.former_nhs_numbers
-
-
-def _may_see_place(permit: Permit, source: SourceId) -> bool:
-    return permit.verdicts(source, SubjectKind.CHILD)[Category.IDENTITY_WHEREABOUTS].permitted
 
 
 def _may_look(question: Question, permit: Permit, source: Source) -> bool:

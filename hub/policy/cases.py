@@ -25,6 +25,7 @@ class AgreementCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     covers_purpose: bool = True
     covers_recipient: bool = True
     covers_category: bool = True
+    denied: bool = False
 
 
 class FamilyCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,6 +158,7 @@ def _facts(case: Case, category: Category, purpose: PurposeCode) -> Facts:
             covers_purpose=agreement.covers_purpose,
             covers_recipient=agreement.covers_recipient,
             covers=frozenset({category}) if agreement.covers_category else frozenset(),
+            denies=frozenset({category}) if agreement.denied else frozenset(),
         ),
         family_agreed=case.family.given,
         family_agreed_to_source=case.family.covers_source_agency,

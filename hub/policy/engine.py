@@ -17,6 +17,7 @@ import msgspec
 
 from hub.domain.permits import Verdict
 from hub.errors import ConfigurationError
+from hub.policy.grounds import Ground
 from hub.policy.texts import PolicyTexts
 
 POLICY_ERROR, NO_POLICY_PERMITS = "policy-error", "no-policy-permits"
@@ -34,6 +35,7 @@ class PolicyNote(msgspec.Struct, frozen=True):
     says: str
     basis: str
     file: str
+    ground: str = ""  # one of hub.policy.grounds.Ground; empty for a permit
 
 
 class Request(NamedTuple):
@@ -45,10 +47,14 @@ class Request(NamedTuple):
 
 
 class Engine:
-    """A parsed, validated policy set. Deny by default, forbid wins, an error is a deny."""
+    """A parsed, validated policy set. Deny by default, forbid wins, an error is a deny.
+
+    ``meanings`` is what each policy decides, by id, in Cedar's JSON form without its annotations.
+    """
 
     def __init__(self, policies: str, schema: str, entities: Sequence[dict[str, Any]], notes: list[PolicyNote]) -> None:
         self.notes: Mapping[str, PolicyNote] = {note.id: note for note in notes}
+        self.meanings: Mapping[str, str] = {name: _meaning(tree) for name, tree in _keyed(policies).items()}
         self._order = {note.id: place for place, note in enumerate(notes)}
         self._schema = cedarpy.Schema.from_str(schema)
         self._policies = cedarpy.PolicySet.from_json_str(policies)
@@ -163,7 +169,10 @@ def _noted(policy: dict[str, Any], file: str) -> PolicyNote:
     for wanted in ("says", "basis"):
         if not (notes.get(wanted) or "").strip():
             raise ConfigurationError(f'{file}: the policy {name} needs @{wanted}("...").')
-    return PolicyNote(id=name, effect=policy["effect"], says=notes["says"], basis=notes["basis"], file=file)
+    ground = notes.get("ground") or ("role" if policy["effect"] == "forbid" else "")  # TRANSITION
+    if (ground or policy["effect"] == "forbid") and ground not in set(Ground):
+        raise ConfigurationError(f'{file}: the policy {name} needs @ground("..."), one of {", ".join(Ground)}.')
+    return PolicyNote(name, policy["effect"], notes["says"], notes["basis"], file, ground)
 
 
 def _refuse_unknown(policy: dict[str, Any], known: set[tuple[str, str]], note: PolicyNote) -> None:
@@ -183,6 +192,16 @@ def _named_entities(tree: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(tree, list):
         for branch in tree:
             yield from _named_entities(branch)
+
+
+def _keyed(policies: str) -> dict[str, dict[str, Any]]:
+    keyed: dict[str, dict[str, Any]] = msgspec.json.decode(policies)["staticPolicies"]
+    return keyed
+
+
+def _meaning(policy: dict[str, Any]) -> str:
+    """What a policy decides, as text that changes with nothing else: not with its sentence, its basis, its place."""
+    return msgspec.json.encode({**policy, "annotations": {}}, order="sorted").decode()
 
 
 def _asked(request: Request) -> dict[str, Any]:

@@ -13,6 +13,21 @@ from hub.policy.facts import DECIDABLE, NO_LABELS, Facts, Partnering, Subject
 from hub.policy.purposes import PurposeRow
 
 _RESOURCES = {Action.LIST_SOURCES: "SourceRegister", Action.READ_AUDIT: "AuditLog"}
+_NEVER_DECIDED = frozenset({Action.SIGN_IN, Action.ADOPT, Action.ISSUE_TOKEN})
+_ABOUT_AN_ENQUIRY = frozenset(
+    {
+        Action.OPEN_ENQUIRY,
+        Action.READ_ENQUIRY,
+        Action.CLOSE_ENQUIRY,
+        Action.BREAK_GLASS,
+        Action.REVIEW_GLASS,
+        Action.FIND,
+        Action.VIEW,
+        Action.CONFIRM_MATCH,
+        Action.REJECT_MATCH,
+    }
+)
+DECIDED = tuple(action for action in Action if action not in _NEVER_DECIDED)
 _ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH})
 _STANDING_TIERS = (Tier.T0, Tier.T1, Tier.T2, Tier.T3)
 
@@ -33,11 +48,14 @@ def person(roles: Iterable[Role], agency: Agency) -> dict[str, Any]:
 
 def disclosures(facts: Facts, subject: Subject, categories: Iterable[Category]) -> list[Request]:
     """One request for each category, to be decided about the person of ``facts``."""
-    covered, uncovered = (_context(facts, subject, covers_category=covers) for covers in (True, False))
-    return [
-        Request("disclose", _uid("Category", one), covered if one in facts.terms.covers else uncovered)
-        for one in categories
-    ]
+    contexts: dict[tuple[bool, bool], str] = {}  # categories that the agreement treats alike share one
+    requests = []
+    for one in categories:
+        told = one in facts.terms.covers, one in facts.terms.denies
+        if told not in contexts:
+            contexts[told] = _context(facts, subject, *told)
+        requests.append(Request("disclose", _uid("Category", one), contexts[told]))
+    return requests
 
 
 def act(action: Action, purpose: PurposeCode | None, *, own: bool, labels: frozenset[Label] = NO_LABELS) -> Request:
@@ -51,6 +69,11 @@ def act(action: Action, purpose: PurposeCode | None, *, own: bool, labels: froze
     return Request(action, _uid(resource, "the-one-asked-about"), msgspec.json.encode(context).decode())
 
 
+def about_a_partner(action: Action) -> bool:
+    """Whether an act is about one organisation's part of the partnership."""
+    return action in DECIDED and action not in _ABOUT_AN_ENQUIRY | _RESOURCES.keys()
+
+
 def partner_act(action: Action, facts: Partnering) -> Request:
     """A request about an act on one organisation's part of the partnership."""
     context = {
@@ -58,11 +81,12 @@ def partner_act(action: Action, facts: Partnering) -> Request:
         "submitter": facts.submitter,
         "conforms": facts.conforms,
         "agreed": facts.agreed,
+        "liftable": facts.liftable,
     }
     return Request(action, _uid("Partner", "the-one-asked-about"), msgspec.json.encode(context).decode())
 
 
-def _context(facts: Facts, subject: Subject, *, covers_category: bool) -> str:
+def _context(facts: Facts, subject: Subject, covers_category: bool, denied: bool) -> str:  # noqa: FBT001 - by position
     terms = facts.terms
     context = {
         "purpose": _ref("Purpose", facts.purpose),
@@ -75,6 +99,7 @@ def _context(facts: Facts, subject: Subject, *, covers_category: bool) -> str:
             "coversPurpose": terms.covers_purpose,
             "coversRecipient": terms.covers_recipient,
             "coversCategory": covers_category,
+            "denied": denied,
         },
         "familyAgreement": {"given": facts.family_agreed, "coversSourceAgency": facts.family_agreed_to_source},
         "glassBroken": facts.glass_broken,

@@ -51,6 +51,7 @@ class Explained(msgspec.Struct, frozen=True):
     source_agency: Agency
     permitted: bool
     policies: tuple[tuple[str, str], ...]  # id, sentence
+    stopped_by: tuple[str, ...] = ()
 
 
 def check(folder: Path) -> CheckReport:
@@ -73,6 +74,7 @@ def explain(policies: Policies, supposed: Supposition) -> tuple[Explained, ...]:
             source_agency=category.agency or shared_at(row, supposed.agency),
             permitted=verdict.permitted,
             policies=tuple((policy, policies.says(policy)) for policy in verdict.policies),
+            stopped_by=() if verdict.permitted else policies.grounds(verdict.policies),
         )
         for category, verdict in suppose(policies, supposed).items()
     )

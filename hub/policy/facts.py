@@ -10,13 +10,17 @@ DECIDABLE: tuple[Category, ...] = tuple(category for category in Category if cat
 
 
 class Terms(msgspec.Struct, frozen=True, cache_hash=True):
-    """One agreement, as it bears on one purpose, one recipient and one day. ``reference`` is ``id@version``."""
+    """One agreement, as it bears on one purpose, one recipient and one day. ``reference`` is ``id@version``.
+
+    ``denies`` is what an exception of any agreement with the source keeps back, whatever ``covers`` says.
+    """
 
     reference: str | None = None
     in_force: bool = False
     covers_purpose: bool = False
     covers_recipient: bool = False
     covers: frozenset[Category] = frozenset()
+    denies: frozenset[Category] = frozenset()
 
     @property
     def bearing(self) -> int:
@@ -55,3 +59,4 @@ class Partnering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     submitter: bool = False  # whoever acts put in what this is about
     conforms: bool = False  # a passing conformance result stands for exactly this version
     agreed: bool = False  # an agreement with this organisation is in force
+    liftable: bool = False  # no suspension stands that another side made

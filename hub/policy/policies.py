@@ -1,7 +1,7 @@
 """The one door to policy: who may do what, see what, and which rule said so."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -18,39 +18,34 @@ from hub.domain.principals import Principal
 from hub.domain.purposes import Purpose
 from hub.domain.questions import Question
 from hub.domain.sources import Source
-from hub.errors import AccessDenied, ConfigurationError
-from hub.policy.agreements import Agreement, read_agreements, strongest
-from hub.policy.engine import NO_POLICY_PERMITS, POLICY_ERROR, Engine, PolicyNote
+from hub.errors import AccessDenied
+from hub.policy.agreements import Agreement, current, day_of, read_agreements, strongest
+from hub.policy.built_in import NO_SOURCE, SENTENCES, UNREGISTERED, grounds_of
+from hub.policy.engine import Engine, PolicyNote
 from hub.policy.entities import act, partner_act, person, standing_entities
 from hub.policy.facts import DECIDABLE, NO_LABELS, Facts, Partnering
 from hub.policy.purposes import PurposeRow, read_purposes
 from hub.policy.table import DecisionTable
 from hub.policy.texts import read_texts
 
-NO_SOURCE, UNREGISTERED = "no-source-registered", "source-not-registered"
-_BUILT_IN = {
-    POLICY_ERROR: "A policy could not be evaluated, and an error is a refusal. Tell your hub's operator.",
-    NO_POLICY_PERMITS: "No policy permits this, and what nothing permits is refused.",
-    NO_SOURCE: "No source is registered with this hub.",
-    UNREGISTERED: "This source is not registered with this hub.",
-}
 _UNREGISTERED: Verdicts = MappingProxyType(
     dict.fromkeys(DECIDABLE, Verdict(permitted=False, policies=(UNREGISTERED,))),
 )
 
 
-class _Asking(msgspec.Struct, frozen=True):
+class Asking(msgspec.Struct, frozen=True):
     """What all questions have in common that are decided alike."""
 
     roles: frozenset[Role]
     agency: Agency
     purpose: PurposeCode
     day: date  # agreements hold by the day
-    glass_broken: bool
-    family_scope: frozenset[str] | None  # None: no agreement of the family
+    glass_broken: bool = False
+    family_scope: frozenset[str] | None = None  # None: no agreement of the family
+    organisation: str | None = None
 
 
-class _Standing(msgspec.Struct, frozen=True):
+class Standing(msgspec.Struct, frozen=True):
     """What such questions get: a refusal's reasons, or how to decide at each source."""
 
     refusal: tuple[str, ...]
@@ -91,8 +86,6 @@ class Policies:
         texts = read_texts(policies)
         rows = read_purposes(texts.purposes)
         engine = Engine.load(texts, standing_entities(rows))
-        if agreements is not None and not agreements.is_dir():
-            raise ConfigurationError(f"The agreements folder {agreements} does not exist.")
         signed = read_agreements(agreements, sources) if agreements is not None else {}
         return cls(engine, rows, texts.version, sources, signed)
 
@@ -109,7 +102,20 @@ class Policies:
 
     def says(self, policy: str) -> str:
         """The sentence of a deciding policy, fit to show."""
-        return self.notes[policy].says if policy in self.notes else _BUILT_IN[policy]
+        return self.notes[policy].says if policy in self.notes else SENTENCES[policy]
+
+    def grounds(self, reasons: Sequence[str]) -> tuple[str, ...]:
+        """Whether role, purpose, agreement, label or what else stopped something, by reasons fit to show."""
+        return grounds_of(reasons, self.notes)
+
+    def agreed(self, source: SourceId, at: datetime) -> bool:
+        """Whether an agreement with this source's owner is in force."""
+        day = day_of(at)
+        return any(one.in_force(day) for one in current(self._agreements.get(source, ()), day))
+
+    def standing_for(self, asking: Asking) -> Standing:
+        """What questions of this kind get, at every registered source."""
+        return self._standings(asking)
 
     def usable_by(self, principal: Principal) -> tuple[Purpose, ...]:
         """Purposes under which this person may open an enquiry."""
@@ -119,14 +125,14 @@ class Policies:
             if self._acts(principal.roles, principal.agency, Action.OPEN_ENQUIRY, code, own=True).permitted
         )
 
-    def permit(self, question: Question) -> Permit:
-        """Decide a question before any source is asked, as things stood when it was asked.
+    def permit(self, question: Question, at: datetime | None = None) -> Permit:
+        """Decide a question as things stand at ``at``, which is when it was asked unless another moment is given.
 
         Raises AccessDenied, naming the deciding policies, when not even the existence of the child is
         permitted at any registered source.
         """
-        asking = _asking(question)
-        standing = self._standings(asking)
+        asking = _asking(question, at or question.asked_at)
+        standing = self.standing_for(asking)
         if standing.refusal:
             raise AccessDenied(standing.refusal)
         return Permit(
@@ -138,6 +144,7 @@ class Policies:
             asker=question.principal,
             request_id=question.id,
             enquiry_id=question.enquiry.id,
+            legislation=self.purposes[asking.purpose].legislation,
         )
 
     def authorise(
@@ -181,7 +188,7 @@ class Policies:
     ) -> Verdict:
         return self.engine.decide(person(roles, agency), [act(action, purpose, own=own, labels=labels)])[0]
 
-    def _work_out(self, asking: _Asking) -> _Standing:
+    def _work_out(self, asking: Asking) -> Standing:
         facts = {source.id: self._facts(asking, source) for source in self._sources}
 
         def decide(source: SourceId, kind: SubjectKind, labels: frozenset[Label]) -> Verdicts:
@@ -192,38 +199,42 @@ class Policies:
         reasons = dict.fromkeys(policy for verdict in existence for policy in verdict.policies)
         refused = not any(verdict.permitted for verdict in existence)
         references = {source: known.terms.reference for source, known in facts.items()}
-        return _Standing(
+        return Standing(
             refusal=(tuple(reasons) or (NO_SOURCE,)) if refused else (),
             agreements={source: reference for source, reference in references.items() if reference},
             decide=decide,
         )
 
-    def _facts(self, asking: _Asking, source: Source) -> Facts:
+    def _facts(self, asking: Asking, source: Source) -> Facts:
         # Only roles that use the purpose make a recipient; where none does, another policy says so.
         acting = asking.roles & self.rows[asking.purpose].users or asking.roles
-        signed = self._agreements.get(source.id, ())
+        signed = [one for one in self._agreements.get(source.id, ()) if one.source_agency is source.agency]
         return Facts(
             roles=asking.roles,
             agency=asking.agency,
             purpose=asking.purpose,
             source_agency=source.agency,
-            terms=strongest(one.terms(asking.purpose, acting, asking.agency, asking.day) for one in signed),
+            terms=strongest(
+                one.terms(asking.purpose, acting, asking.agency, asking.day, asking.organisation)
+                for one in current(signed, asking.day)
+            ),
             family_agreed=asking.family_scope is not None,
             family_agreed_to_source=asking.family_scope is not None and source.agency in asking.family_scope,
             glass_broken=asking.glass_broken,
         )
 
 
-def _asking(question: Question) -> _Asking:
-    enquiry, day = question.enquiry, question.asked_at.astimezone(UTC).date()
+def _asking(question: Question, at: datetime) -> Asking:
+    enquiry, day = question.enquiry, day_of(at)
     family = enquiry.family_agreement
-    return _Asking(
+    return Asking(
         roles=question.principal.roles,
         agency=question.principal.agency,
         purpose=enquiry.purpose,
         day=day,
-        glass_broken=enquiry.glass_broken(question.principal, question.asked_at),
+        glass_broken=enquiry.glass_broken(question.principal, at),
         family_scope=frozenset(family.scope) if family is not None and family.given_on <= day else None,
+        organisation=question.principal.organisation,
     )
 
 

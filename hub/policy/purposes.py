@@ -1,5 +1,6 @@
 """The purposes table as the policy folder holds it."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -9,6 +10,7 @@ from hub.domain.purposes import Purpose
 from hub.errors import ConfigurationError
 from hub.policy.texts import PURPOSES
 
+_LEGISLATION = re.compile(r"https://www\.legislation\.gov\.uk/[a-z]+/[0-9]{4}/[0-9]+(?:/[A-Za-z0-9-]+)*")
 EVERY_AGENCY = frozenset(Agency)
 _NOBODY: frozenset[Role] = frozenset()
 
@@ -28,6 +30,8 @@ class PurposeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     consent: str
     needs_family_agreement: bool
     reach: Mapping[Role, frozenset[Tier]]
+    legislation: tuple[str, ...]
+    reasons: frozenset[str] = frozenset()
     on_release: frozenset[Role] = _NOBODY
     break_glass: frozenset[Role] = _NOBODY
     agencies: frozenset[Agency] = EVERY_AGENCY
@@ -37,6 +41,10 @@ class PurposeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if not self.legal_basis or not self.label or not self.consent:
             raise ValueError("a purpose has a label, a legal basis and a consent rule")
+        if not self.legislation or not all(_LEGISLATION.fullmatch(uri) for uri in self.legislation):
+            raise ValueError("legislation lists URIs at https://www.legislation.gov.uk/, at least one")
+        if not self.reasons <= set(self.legislation):
+            raise ValueError("reasons are some of the URIs that legislation lists")
         if any(Tier.T4 in tiers for tiers in self.reach.values()):
             raise ValueError("T4 is never standing reach; name the role in on_release")
         if not (self.on_release | self.break_glass) <= set(self.reach):
@@ -65,6 +73,8 @@ class PurposeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             needs_family_agreement=self.needs_family_agreement,
             reach=self.reach,
             agencies=None if self.agencies == EVERY_AGENCY else self.agencies,
+            legislation=self.legislation,
+            reasons=self.reasons,
         )
 
 
@@ -77,4 +87,7 @@ def read_purposes(text: str) -> dict[PurposeCode, PurposeRow]:
     missing = [code for code in PurposeCode if code not in rows]
     if missing:
         raise ConfigurationError(f"{PURPOSES} has no table for {', '.join(missing)}.")
+    reasons = [uri for row in rows.values() for uri in row.reasons]
+    if len(set(reasons)) != len(reasons):
+        raise ConfigurationError(f"{PURPOSES} gives one reason URI to two purposes; another system could mean either.")
     return {code: rows[code] for code in PurposeCode}

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from hub.domain.answers import Answer
+from hub.domain.answers import OVERTAKEN, Answer
 from hub.domain.categories import Category
-from hub.domain.codes import AnswerState, SubjectKind
+from hub.domain.codes import AnswerState, MatchState, SubjectKind
 from hub.domain.disclosures import Disclosure, Released, Withholding
 from hub.domain.identifiers import SourceId
 from hub.domain.people import Person, SourceFind
@@ -32,7 +32,8 @@ def redact(
     answers, registered = tuple(answers), {source.id: source for source in sources}
     rules = rules_for(person, answers, permit, registered)
     asker = question.principal.id
-    finds = {source: shown_find(find, registered[source], rules, asker) for source, find in person.finds.items()}
+    current = _as_it_stands(person.finds, answers)
+    finds = {source: shown_find(find, registered[source], rules, asker) for source, find in current.items()}
     if question.kind is QuestionKind.FIND:
         answers = tuple(_as_found(answer, finds.get(answer.source)) for answer in answers)
     kept: Kept = Counter()
@@ -47,6 +48,16 @@ def redact(
         agreements=permit.agreements,
         generated_at=now,
     )
+
+
+def _as_it_stands(finds: Mapping[SourceId, SourceFind], answers: Iterable[Answer]) -> dict[SourceId, SourceFind]:
+    """Every find, but for sources that left while they were asked: of those nothing that was found is told."""
+    overtaken = {
+        answer.source: SourceFind(answer.source, answer.state, MatchState.NONE, (), answer.explanation, answer.reasons)
+        for answer in answers
+        if OVERTAKEN.intersection(answer.reasons)
+    }
+    return {source: overtaken.get(source, find) for source, find in finds.items()}
 
 
 def _as_found(answer: Answer, find: SourceFind | None) -> Answer:

@@ -27,8 +27,8 @@ from graphql import (
     is_object_type,
 )
 
+from hub.gate.refusals import RequestRefused
 from hub.schema.limits import DoorLimits
-from hub.schema.refusals import RequestRefused
 
 # How many items a list may be expected to hold where no ``first`` argument says so.
 EXPECTED_ITEMS = 10
@@ -55,6 +55,8 @@ EXPECTED: dict[tuple[str, str], int] = {
     ("SourceFind", "steps"): 4,
     ("Candidate", "why"): 6,
     ("AuditEntry", "sources"): 4,
+    ("Query", "sourceHealth"): 24,
+    ("SourceHealthHour", "outcomes"): 2,
     ("LifeEventConnection", "edges"): 1,  # counted by the connection's own ``first``
     ("AuditEntryConnection", "edges"): 1,
 }
@@ -65,6 +67,7 @@ OWN_COST: dict[tuple[str, str], int] = {
     ("Query", "findSubject"): 50,
     ("Mutation", "confirmMatch"): 100,
     ("Mutation", "rejectMatch"): 100,
+    ("Mutation", "testSource"): 100,  # a partner is called over and over
 }
 
 

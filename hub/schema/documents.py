@@ -4,11 +4,11 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 
+from hub.gate.refusals import RequestRefused
 from hub.schema.analysis import analyse
 from hub.schema.executor import Shapes
 from hub.schema.limits import DoorLimits
 from hub.schema.merging import RULES, merges
-from hub.schema.refusals import RequestRefused
 
 
 class Document:

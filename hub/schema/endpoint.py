@@ -1,8 +1,6 @@
 """POST /graphql: sign-in, gate, execution under a deadline, masked errors."""
 
-import asyncio
 import secrets
-from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -12,16 +10,17 @@ from starlette.types import Receive, Scope, Send
 
 from hub.authentication.tokens import Verifier
 from hub.errors import HubError, TooManyRequests, Unavailable
+from hub.gate.body import CallerLeft, check_headers, read_body
+from hub.gate.leaving import unless_left
+from hub.gate.refusals import RequestRefused
+from hub.gate.sign_in import SignIn
 from hub.schema.asking import Asking
-from hub.schema.body import CallerLeft, check_headers, read_body
 from hub.schema.documents import Documents
 from hub.schema.executor import LeafExecutor
 from hub.schema.gate import GraphQLRequest, read_request
 from hub.schema.limits import DoorLimits
 from hub.schema.masking import answered, rendered
-from hub.schema.refusals import RequestRefused
 from hub.schema.schema import build_schema
-from hub.schema.sign_in import SignIn
 from hub.services import Services
 
 _HEADERS_OF: dict[HTTPStatus, tuple[bytes, bytes]] = {
@@ -66,7 +65,8 @@ class GraphQLDoor:
         principal = await sign_in.principal(scope)
         check_headers(scope, self._limits)
         request = read_request(await read_body(receive, self._limits), self._limits)
-        executor = self._executor(request, Asking(principal, services, _request_id(scope)))
+        standing = await services.as_of_now()
+        executor = self._executor(request, Asking(principal, standing, _request_id(scope)))
         self._refuse_if_full()
         self._executing += 1
         try:
@@ -97,31 +97,13 @@ class GraphQLDoor:
     async def _executed(self, executor: LeafExecutor, receive: Receive) -> ExecutionResult:
         result: Any = executor.execute_operation()
         if executor.is_awaitable(result):
-            result = await self._unless_left(result, receive)
+            try:
+                result = await unless_left(result, receive, self._limits.request_seconds)
+            except TimeoutError:
+                raise Unavailable(
+                    "The hub ran out of time for this request. Try again, or ask for less.", ("deadline",)
+                ) from None
         return cast("ExecutionResult", result)  # the base executor gives nothing else
-
-    async def _unless_left(self, work: Awaitable[Any], receive: Receive) -> Any:
-        """The result of the work, unless the caller leaves or the time is up: then it is cancelled to its end."""
-        working, watching = asyncio.ensure_future(work), asyncio.ensure_future(_left(receive))
-        tasks = {working, watching}
-        try:
-            done, _ = await asyncio.wait(
-                tasks, timeout=self._limits.request_seconds, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        if working in done:
-            return working.result()
-        if done:
-            raise CallerLeft
-        raise Unavailable("The hub ran out of time for this request. Try again, or ask for less.", ("deadline",))
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _request_id(scope: Scope) -> str:

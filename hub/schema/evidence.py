@@ -17,7 +17,9 @@ from hub.services import Services
 ENTRIES_SHOWN = 50
 
 
-@strawberry.input(description="Which entries. Everything given has to fit.")
+@strawberry.input(
+    description="Which entries. Everything given has to fit. requestId is what a partner's envelope names."
+)
 class AuditFilter:
     """``EntryQuery`` as it is sent. ``subject`` is an NHS number or a UPN; only its keyed hash is looked for."""
 
@@ -28,6 +30,7 @@ class AuditFilter:
     from_: datetime | None = strawberry.field(name="from", default=strawberry.UNSET)
     to: datetime | None = strawberry.UNSET
     outcome: str | None = strawberry.UNSET
+    request_id: str | None = strawberry.UNSET
 
 
 def query_of(wanted: AuditFilter | None, services: Services) -> EntryQuery:
@@ -42,6 +45,7 @@ def query_of(wanted: AuditFilter | None, services: Services) -> EntryQuery:
         since=_zoned(wanted.from_),
         until=_zoned(wanted.to),
         outcome=wanted.outcome or None,
+        request_id=wanted.request_id or None,
     )
 
 
@@ -62,6 +66,7 @@ class AuditEntry:
     index: int
     at: datetime
     kind: str
+    request_id: str = strawberry.field(description="The same in every envelope that partners got for this question.")
     principal: str
     agency: str
     roles: list[str]
@@ -79,6 +84,7 @@ class AuditEntry:
             index=entry.index,
             at=entry.at,
             kind=entry.kind,
+            request_id=entry.request_id,
             principal=entry.principal,
             agency=entry.agency,
             roles=list(entry.roles),

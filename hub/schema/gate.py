@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
+from hub.gate.refusals import RequestRefused
+from hub.gate.strict_json import read_object
 from hub.schema.limits import DoorLimits
-from hub.schema.refusals import RequestRefused
-from hub.schema.strict_json import read_object
 
 _KEYS = frozenset({"query", "operationName", "variables", "extensions"})
 

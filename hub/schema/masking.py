@@ -4,18 +4,14 @@ The reference stands in the hub's own log beside the class of the fault and the 
 so that an operator can find what a caller cannot be shown.
 """
 
-import secrets
 from http import HTTPStatus
-from traceback import walk_tb
 from typing import Any
 
-import structlog
 from graphql import ExecutionResult, GraphQLError
 
 from hub.domain.disclosures import shown_reasons
 from hub.errors import BadInput, HubError
-
-_log = structlog.get_logger("hub.schema")
+from hub.gate.telling import logged
 
 
 def refusal_of(error: GraphQLError) -> HubError:
@@ -30,9 +26,7 @@ def refusal_of(error: GraphQLError) -> HubError:
 
 def rendered(refusal: HubError, cause: BaseException, path: list[str | int] | None = None) -> dict[str, Any]:
     """One error of a response, logged under the reference it bears."""
-    reference = secrets.token_hex(8)
-    log = _log.error if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR else _log.info
-    log("refused", code=refusal.code, reasons=refusal.reasons, reference=reference, **_origin(cause))
+    reference = logged(refusal, cause)
     told: dict[str, Any] = {
         "message": refusal.message,
         "extensions": {"code": refusal.code, "reasons": list(shown_reasons(refusal.reasons)), "reference": reference},
@@ -54,9 +48,3 @@ def answered(result: ExecutionResult) -> tuple[HTTPStatus, dict[str, Any]]:
     }
     empty = result.data is None or all(value is None for value in result.data.values())
     return (HTTPStatus(refusals[0].status) if empty else HTTPStatus.OK), body
-
-
-def _origin(cause: BaseException) -> dict[str, str]:
-    """The class of a fault and where it arose: names of code, no values."""
-    places = [f"{frame.f_globals.get('__name__', '?')}:{line}" for frame, line in walk_tb(cause.__traceback__)]
-    return {"fault": type(cause).__name__, "place": places[-1] if places else "?"}

@@ -4,8 +4,10 @@ import strawberry
 
 from hub import enquiries, matches
 from hub.schema.asking import Info
+from hub.schema.clients import PartnerClient, enrol_client, revoke_client
 from hub.schema.enquiries import BreakGlassInput, Enquiry, OpenEnquiryInput
 from hub.schema.finding_people import FindResult, MatchDecisionInput
+from hub.schema.onboarding import SourceMutation
 from hub.schema.reviews import BreakGlassReview
 from hub.schema.sources import known_sources
 
@@ -54,7 +56,7 @@ async def reject_match(info: Info, input: MatchDecisionInput) -> FindResult:  # 
 
 
 @strawberry.type
-class Mutation:
+class Mutation(SourceMutation):
     """The root of every act."""
 
     open_enquiry: Enquiry = strawberry.field(
@@ -80,4 +82,12 @@ class Mutation:
         resolver=reject_match,
         description="Say that a candidate is somebody else, with a reason: not offered again while its source tells "
         "the same of it. Answers with a find made afterwards.",
+    )
+    enrol_client: PartnerClient = strawberry.field(
+        resolver=enrol_client,
+        description="Enrol a partner's own system by its public keys, or give one other keys and sources.",
+    )
+    revoke_client: PartnerClient = strawberry.field(
+        resolver=revoke_client,
+        description="Shut a partner's system out for good, with a reason. Its tokens stop within a second.",
     )

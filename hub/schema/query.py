@@ -5,9 +5,11 @@ import strawberry
 from hub import disclosure, enquiries, oversight
 from hub.domain.questions import Selection
 from hub.schema.asking import Info
+from hub.schema.clients import PartnerClient, partner_clients
 from hub.schema.enquiries import Enquiry
 from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter, query_of
 from hub.schema.finding_people import FindResult
+from hub.schema.onboarding import SourceQuery
 from hub.schema.paging import number_of, page_size
 from hub.schema.principals import Principal, PurposeInfo
 from hub.schema.reviews import BreakGlassReview
@@ -88,7 +90,7 @@ async def break_glass_reviews(info: Info) -> list[BreakGlassReview]:
 
 
 @strawberry.type
-class Query:
+class Query(SourceQuery):
     """The root of every read."""
 
     viewer: Principal = strawberry.field(resolver=viewer, description="Who you are, as your token says.")
@@ -113,4 +115,7 @@ class Query:
     break_glass_reviews: list[BreakGlassReview] = strawberry.field(
         resolver=break_glass_reviews,
         description="Broken glasses that wait for review, oldest first, at most 100 at once.",
+    )
+    clients: list[PartnerClient] = strawberry.field(
+        resolver=partner_clients, description="Partners' own systems that sign in by a key, revoked ones as well."
     )

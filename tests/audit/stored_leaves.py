@@ -1,6 +1,7 @@
 """The log's table as anybody with the database sees it, and as an attacker or a fault changes it."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,11 @@ import psycopg
 
 from hub.audit.leaf import leaf_hash
 from hub.audit.leaves import conninfo, sqlite_path
+
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 
 
 class StoredLeaves:
@@ -41,6 +47,19 @@ class StoredLeaves:
             found = connection.execute("SELECT idx, leaf, hash FROM audit_leaves ORDER BY idx").fetchall()
         assert [index for index, _, _ in found] == list(range(len(found)))
         assert all(leaf_hash(bytes(leaf)) == bytes(hashed) for _, leaf, hashed in found)
+
+    def writers(self) -> list[int | None]:
+        """Who wrote each leaf, in order."""
+        with self.connection() as connection:
+            return [writer for (writer,) in connection.execute("SELECT writer FROM audit_leaves ORDER BY idx")]
+
+    def wait_until_so_many_write(self, hubs: int) -> None:
+        """Wait until PostgreSQL has no more sessions than these: one of a killed process ends a moment later."""
+        if self.is_sqlite:
+            return
+        with self.connection() as connection:
+            while connection.execute(_OTHERS).fetchone() != (hubs,):
+                time.sleep(0.005)
 
     def drop(self) -> None:
         with self.connection() as connection:

@@ -15,7 +15,10 @@ from hub.errors import ConfigurationError, Unavailable
 from hub.keys import FileKeys
 
 
-async def test_a_second_process_on_one_log_is_refused_and_told_why(log: AuditLog, url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_second_process_on_one_log_in_sqlite_is_refused_and_told_why(
+    log: AuditLog, url: str, tmp_path: Path
+) -> None:
     await log.record(act("mine"))
     command = [sys.executable, Path(__file__).with_name("write_acts.py"), url, tmp_path / "keys.json"]
     second = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60, check=False)
@@ -24,7 +27,10 @@ async def test_a_second_process_on_one_log_is_refused_and_told_why(log: AuditLog
     assert await log.record(act("still mine")) == 1
 
 
-async def test_a_second_log_in_the_same_process_is_refused_until_the_first_closes(url: str, keys: FileKeys) -> None:
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_second_log_in_sqlite_in_the_same_process_is_refused_until_the_first_closes(
+    url: str, keys: FileKeys
+) -> None:
     first = await AuditLog.open(url, keys)
     with pytest.raises(ConfigurationError, match="Another process"):
         await AuditLog.open(url, keys)

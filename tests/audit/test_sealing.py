@@ -37,9 +37,20 @@ async def test_the_first_write_error_seals_the_log_for_good(log: AuditLog, store
     healed = StoredLeaves(url)  # the fault goes away; the seal does not
     with healed.connection() as connection:
         connection.execute("CREATE TABLE audit_leaves (idx int)")
-    started = time.perf_counter()
+    with healed.locked():  # and nobody asks the database any more
+        assert await refused(log) == ("audit-sealed",)
+
+
+async def test_a_log_that_became_shorter_seals_instead_of_giving_its_indexes_again(
+    log: AuditLog, stored: StoredLeaves
+) -> None:
+    for number in range(3):
+        await log.record(act(f"r{number}"))
+    with stored.connection() as connection:
+        connection.execute("DELETE FROM audit_leaves WHERE idx = 2")
     assert await refused(log) == ("audit-sealed",)
-    assert time.perf_counter() - started < 0.1
+    assert log.sealed == "The audit log could not be written (the log has lost leaves that were durable)."
+    assert len(stored.leaves()) == 2
 
 
 async def test_a_full_queue_refuses_at_once_and_loses_nothing_that_was_in_it(
@@ -49,9 +60,7 @@ async def test_a_full_queue_refuses_at_once_and_loses_nothing_that_was_in_it(
     with stored.locked():
         waiting = [asyncio.create_task(log.record(act(f"r{n}"))) for n in range(3)]
         await asyncio.sleep(0.05)
-        started = time.perf_counter()
-        assert await refused(log) == ("audit-queue-full",)
-        assert time.perf_counter() - started < 0.1
+        assert await refused(log) == ("audit-queue-full",)  # and not "audit-slow": it waited for nothing
     assert sorted(await asyncio.gather(*waiting)) == [0, 1, 2]
     assert await log.record(act("room again")) == 3
     await log.close()
@@ -62,9 +71,7 @@ async def test_a_writer_that_hangs_refuses_within_its_patience_and_the_leaf_stil
 ) -> None:
     log = await AuditLog.open(url, keys, patience=0.2)
     with stored.locked():
-        started = time.perf_counter()
-        assert await refused(log, "slow") == ("audit-slow",)
-        assert time.perf_counter() - started < 1
+        assert await refused(log, "slow") == ("audit-slow",)  # while the database is still held up
     await log.close()
     assert [leaf["request_id"] for leaf in stored.leaves()] == ["slow"]
 

@@ -19,12 +19,13 @@ SAME = "kind", "principal", "agency", "roles", "purpose", "enquiry_id", "subject
 
 
 @pytest.fixture
-def killed(url: str, keys: FileKeys, tmp_path: Path) -> None:
-    """A hub was killed with -9 between two intents and their outcomes."""
+def killed(url: str, keys: FileKeys, stored: StoredLeaves, tmp_path: Path) -> None:
+    """A hub was killed with -9 between two intents and their outcomes, and its database has noticed."""
     with subprocess.Popen([sys.executable, SCRIPT, url, tmp_path / "keys.json"], stdout=subprocess.PIPE) as hub:
         assert hub.stdout is not None
         assert hub.stdout.readline() == b"asked\n"
         hub.kill()
+    stored.wait_until_so_many_write(0)
 
 
 async def outcomes(log: AuditLog) -> list[AuditEntry]:

@@ -39,7 +39,9 @@ def test_the_work_of_the_front_door_is_covered_by_all(agreements, purpose):
 
 
 def test_purposes_of_one_agencys_work_stay_with_those_they_concern(agreements):
-    covering = lambda purpose: {source for source, one in agreements.items() if purpose in one.purposes}  # noqa: E731
+    def covering(purpose: PurposeCode) -> set[str]:
+        return {source for source, one in agreements.items() if purpose in one.purposes}
+
     assert covering(PurposeCode.MAPPA) == {"probation", "social-care"}
     assert covering(PurposeCode.YOUTH_JUSTICE) == {"youth-justice", "social-care"}
     assert covering(PurposeCode.EARLY_HELP) == {"social-care", "health", "youth-justice"}

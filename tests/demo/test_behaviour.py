@@ -127,11 +127,22 @@ async def test_a_partner_ends_on_sigterm_even_while_requests_hang(tmp_path):
     process, address = start(tmp_path)
     set_behaviour(tmp_path, "echo", "hang")
     held = asyncio.create_task(get(address, seconds=10))
-    await asyncio.sleep(0.2)
+    await _until_connected(process.pid)
     process.send_signal(signal.SIGTERM)
     await asyncio.to_thread(process.communicate, timeout=5)
     with pytest.raises(aiohttp.ClientError):
         await held
+
+
+async def _until_connected(pid: int) -> None:
+    """Until a client's connection stands; what it asks is on its way at once."""
+    async with asyncio.timeout(5):
+        while not _connected(pid):  # noqa: ASYNC110  another process tells it by its sockets alone
+            await asyncio.sleep(0.01)
+
+
+def _connected(pid: int) -> bool:
+    return any(one.status == psutil.CONN_ESTABLISHED for one in psutil.Process(pid).net_connections("tcp"))
 
 
 def test_a_partner_does_not_outlive_the_process_that_started_it(tmp_path):

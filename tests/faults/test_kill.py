@@ -98,7 +98,7 @@ def test_every_view_that_a_client_received_has_its_outcome_in_the_log(partnershi
     wrong = [one for one in received if entries[one["outcomeIndex"]]["enquiryId"] != enquiry]
     assert wrong == []
     assert sorted(entries) == list(range(len(entries))), "indexes are dense"
-    print(f"\n{engine}: {KILLS} kills, {len(received)} views received, {len(entries)} entries, 0 missing")  # noqa: T201
+    print(f"\n{engine}: {KILLS} kills, {len(received)} views received, {len(entries)} entries, 0 missing")  # noqa: T201  the figure of docs/promises.md
 
 
 def _where(engine: str, database: str) -> dict[str, str]:

@@ -1,14 +1,12 @@
 """Enquiries through the public door: idempotent, one's own, with an end, and refusals that are recorded."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
 from hub.cli.client import Refused
 from hub.cli.queries import GLASS, OPEN, VIEW
+from tests.fixtures.command_line import Command
 from tests.fixtures.partnership import RunningPartnership, enquiry_input
 
 READ = "query ($id: ID!) { enquiry(id: $id) { id state purpose openedBy { id } brokenGlassUntil } }"
@@ -102,20 +100,20 @@ def test_a_review_that_is_not_there_is_not_found(partnership: RunningPartnership
     assert refused(partnership.caller("auditor"), REVIEW, {"id": "none"}).code == "NOT_FOUND"
 
 
-def test_the_command_line_shows_the_reviewers_what_waits(partnership: RunningPartnership):
+def test_the_command_line_shows_the_reviewers_what_waits(partnership: RunningPartnership, command: Command):
     worker, enquiry = partnership.caller("mash_social_worker"), partnership.open("mash_social_worker", "SCREEN")
     worker.ask(BREAK, {"input": {"enquiryId": enquiry, "reason": "[bold]No answer"}})
-    command = [sys.executable, "-m", "hub.cli", "audit", "glass", "--url", partnership.url]
-    auditor = {**os.environ, "HUB_TOKEN": partnership.caller("auditor").token, "COLUMNS": "240"}
-    told = subprocess.run([*command, "--json"], env=auditor, capture_output=True, check=True, text=True)
-    listed = [json.loads(line) for line in told.stdout.splitlines()]
+    asked = ("audit", "glass", "--url", partnership.url)
+    auditor = partnership.caller("auditor").token
+    told = command(*asked, "--json", HUB_TOKEN=auditor, COLUMNS="240")
+    assert told.code == 0
+    listed = [json.loads(line) for line in told.out.splitlines()]
     assert [one["reason"] for one in listed if one["enquiryId"] == enquiry] == ["[bold]No answer"]
-    table = subprocess.run(command, env=auditor, capture_output=True, check=True, text=True)
-    assert "[bold]No answer" in table.stdout
-    asker = {**auditor, "HUB_TOKEN": worker.token}
-    told = subprocess.run(command, env=asker, capture_output=True, check=False, text=True)
-    assert (told.returncode, told.stdout) == (1, "")
-    assert "trail-is-for-reviewers" in told.stderr
+    table = command(*asked, HUB_TOKEN=auditor)
+    assert (table.code, "[bold]No answer" in table.out) == (0, True)
+    told = command(*asked, HUB_TOKEN=worker.token)
+    assert (told.code, told.out) == (1, "")
+    assert "trail-is-for-reviewers" in told.err
 
 
 def test_a_refusal_is_evidence_with_its_reasons(partnership: RunningPartnership):

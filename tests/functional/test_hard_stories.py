@@ -8,13 +8,14 @@ from datetime import date
 import pytest
 
 from hub.cli.client import Refused
-from hub.cli.queries import VIEW
+from hub.cli.queries import ENTRIES, VIEW
 from hub.demo.population import populate
 from hub.demo.population.people import Person
 from tests.fixtures.partnership import RunningPartnership, states
 
 POPULATION = populate()
 UNKNOWN = "999 123 4551"
+PATIENCE_SECONDS = 20.0
 BREAK = "mutation ($input: BreakGlassInput!) { breakGlass(input: $input) { id } }"
 CLOSE = "mutation ($id: ID!) { closeEnquiry(id: $id) { id } }"
 FIND = """query ($id: ID!) { findSubject(enquiryId: $id) { sources { source { id } state match
@@ -91,6 +92,16 @@ def test_a_broken_glass_serves_only_who_broke_it(partnership: RunningPartnership
     assert "T3" not in {one["tier"] for one in theirs["findings"]}
 
 
+def _until_asked(partnership: RunningPartnership, enquiry: str) -> None:
+    """That a view began is evidence before any partner is asked."""
+    auditor, began = partnership.caller("auditor"), time.monotonic()
+    while time.monotonic() - began < PATIENCE_SECONDS:
+        edges = auditor.ask(ENTRIES, {"first": 20})["auditEntries"]["edges"]
+        if any((one["node"]["enquiryId"], one["node"]["kind"]) == (enquiry, "view") for one in edges):
+            return
+    pytest.fail("no view began")
+
+
 def test_an_enquiry_closed_while_answers_are_gathered_discloses_nothing(partnership: RunningPartnership):
     worker, enquiry = partnership.caller("mash_social_worker"), partnership.open("mash_social_worker", "S47")
     partnership.behave("youth-justice", "slow")
@@ -105,7 +116,7 @@ def test_an_enquiry_closed_while_answers_are_gathered_discloses_nothing(partners
     asking = threading.Thread(target=ask)
     try:
         asking.start()
-        time.sleep(0.6)
+        _until_asked(partnership, enquiry)
         worker.ask(CLOSE, {"id": enquiry})
         asking.join(30)
     finally:

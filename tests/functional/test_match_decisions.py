@@ -1,9 +1,6 @@
 """A person says who is whom, against running partners: what waits, what then stands in the view, and what is kept."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +11,7 @@ import pytest
 from hub.cli.client import Caller, Refused
 from hub.cli.queries import CONFIRM, ENTRIES, FIND, REJECT, VIEW
 from hub.demo.population import populate
+from tests.fixtures.command_line import Command
 from tests.fixtures.partnership import RunningPartnership, answer_of, states
 
 POPULATION = populate()
@@ -222,15 +220,14 @@ def test_two_decisions_in_one_request_are_more_than_it_may_ask(worker: Caller, e
     assert refusal.value.reasons == ("graphql-disclosures",)
 
 
-def test_the_command_line_finds_by_names_shows_why_and_decides(deciding: RunningPartnership):
+def test_the_command_line_finds_by_names_shows_why_and_decides(deciding: RunningPartnership, command: Command):
     token = deciding.caller("mash_social_worker").token
-    environment = {**os.environ, "HUB_TOKEN": token, "COLUMNS": "200"}
 
     def hub(*words: str, code: int = 0) -> str:
-        command = [sys.executable, "-m", "hub.cli", *words, "--as", "mash_social_worker", "--url", deciding.url]
-        ended = subprocess.run(command, env=environment, capture_output=True, check=False, text=True)
-        assert ended.returncode == code, ended.stderr
-        return ended.stdout if code == 0 else ended.stderr
+        asked = (*words, "--as", "mash_social_worker", "--url", deciding.url)
+        ended = command(*asked, HUB_TOKEN=token, COLUMNS="200")
+        assert ended.code == code, ended.err
+        return ended.out if code == 0 else ended.err
 
     names = ("--family", BOY.family_name, "--given", BOY.given_name, "--born", BOY.birth_date.isoformat())
     told = json.loads(hub("find", *names, "--widen", "--purpose", "S47", "--json"))

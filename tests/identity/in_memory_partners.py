@@ -81,7 +81,7 @@ class Partners:
         """What a source can be searched by."""
         return self.keys[source]
 
-    async def search(self, source: SourceId, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:
+    async def search(self, source: SourceId, probe: Probe, deadline: Deadline, permit: Permit) -> tuple[Found, ...]:
         """One search."""
         self.asked.append((source, probe))
         if source in self.failing:

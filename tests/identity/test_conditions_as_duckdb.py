@@ -10,9 +10,8 @@ from hub.identity.matching.parts import ConditionError, Names, local
 
 duckdb = pytest.importorskip("duckdb", reason="DuckDB comes with the extra [train]")
 splink = pytest.importorskip("splink", reason="Splink is the extra [train]")
-import splink.comparison_level_library as cll  # noqa: E402
-import splink.comparison_library as cl  # noqa: E402
-from splink import ColumnExpression  # noqa: E402
+cll = pytest.importorskip("splink.comparison_level_library")
+cl = pytest.importorskip("splink.comparison_library")
 
 TEXTS, LISTS = ("a", "b"), ("la", "lb")
 COLUMNS = {name: Column(name, Kind.TEXT, name) for name in TEXTS} | {
@@ -39,10 +38,10 @@ COMPARISONS = [
     cl.DamerauLevenshteinAtThresholds("a", [0, 1, 2, 3, 4]),
     cl.DistanceFunctionAtThresholds("a", "levenshtein", [1, 3], higher_is_more_similar=False),
     cl.ArrayIntersectAtSizes("la", [1, 2]),
-    cl.ExactMatch(ColumnExpression("a").lower().substr(2, 3)),
-    cl.ExactMatch(ColumnExpression("a").regex_extract("[0-9]+").nullif("")),
-    cl.ExactMatch(ColumnExpression("a").try_parse_date()),
-    cl.ExactMatch(ColumnExpression("a").cast_to_string()),
+    cl.ExactMatch(splink.ColumnExpression("a").lower().substr(2, 3)),
+    cl.ExactMatch(splink.ColumnExpression("a").regex_extract("[0-9]+").nullif("")),
+    cl.ExactMatch(splink.ColumnExpression("a").try_parse_date()),
+    cl.ExactMatch(splink.ColumnExpression("a").cast_to_string()),
     cl.CustomComparison(
         output_column_name="own",
         comparison_levels=[
@@ -135,7 +134,7 @@ def table(rows):
     declared = [f"{name} varchar" for name in names] + [f"{name} varchar[]" for name in arrays]
     connection.execute(f"create table pairs (row integer, {', '.join(declared)})")
     connection.executemany(
-        f"insert into pairs values ({', '.join('?' * 9)})",  # noqa: S608
+        f"insert into pairs values ({', '.join('?' * 9)})",  # noqa: S608 - question marks alone
         [(place, *row) for place, row in enumerate(rows)],
     )
     return connection
@@ -196,7 +195,7 @@ def assert_agree(all_conditions, rows, table):
 
 
 def asked(expression: str, table) -> list:
-    return [row[0] for row in table.execute(f"select {expression} from pairs order by row").fetchall()]  # noqa: S608
+    return [row[0] for row in table.execute(f"select {expression} from pairs order by row").fetchall()]  # noqa: S608 - ours
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The corruption sweep of the demo population: nobody is ever linked wrongly, and its page is true."""
 
 import asyncio
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -24,7 +25,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 @pytest.fixture(scope="module")
 def found() -> Swept:
-    return asyncio.run(swept(lambda done, of: None))
+    """Thousands of finds. Coverage, which other tests give to what they run, would triple their time."""
+    tracing = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return asyncio.run(swept(lambda done, of: None))
+    finally:
+        sys.settrace(tracing)
 
 
 def test_no_mistake_links_a_child_to_somebody_else(found):
@@ -47,14 +54,9 @@ def test_every_slip_befell_as_many_children_as_the_page_says():
     assert set(asked.values()) == {DRAWN}
 
 
-# One question gives a protected child's name and birth date with another child's number. It is answered as for nobody,
-# where without the protected child the other would be offered: docs/security-properties.md names this limit.
-MIXED = 1
-
-
 def test_a_protected_witness_is_answered_about_as_somebody_nobody_knows(found):
     silent, of = found.unheard
-    assert silent >= of - MIXED > 0
+    assert silent == of > 0
     assert {one.came.outcome for one in found.protected[Label.WITNESS_PROTECTION]} == {Outcome.MISSED}
 
 

@@ -20,10 +20,12 @@ from hub.connectors.mapping import read_mapping
 from hub.connectors.rest_json import RestJson
 from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
-from hub.domain.codes import AnswerState, Label, SubjectKind
+from hub.domain.codes import AnswerState, Label, PurposeCode, SubjectKind
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.people import Attributes, Found
+from hub.domain.permits import Permit, Verdict
+from hub.domain.questions import EVERYTHING
 from hub.domain.records import RelatedPerson
 from hub.domain.searching import SearchKey
 from hub.errors import ConfigurationError
@@ -41,6 +43,8 @@ SEARCH, ACCESS, SUPERVISIONS = (
     f"/case/{CRN}/supervisions",
 )
 WANTED = frozenset({Category.PROBATION_CHILD_CONTACT, Category.PROBATION_SUPERVISION, Category.PROBATION_FAMILY})
+PERMITTED = dict.fromkeys(Category, Verdict(permitted=True, policies=("test",)))
+PERMIT = Permit(PurposeCode.S47, "v", {}, EVERYTHING, lambda *_: PERMITTED)
 
 
 def case(**more: Any) -> dict[str, Any]:
@@ -91,12 +95,12 @@ def manifest_at(endpoint: str) -> Manifest:
 
 
 async def fetched(around: AroundSources) -> Fetched:
-    return await around.fetch(JAIL, Found(CRN, HIM), WANTED, Deadline.after(5))
+    return await around.fetch(JAIL, Found(CRN, HIM), WANTED, Deadline.after(5), PERMIT)
 
 
 async def test_a_search_sends_a_name_and_a_birth_date_and_nothing_else(probation: Any) -> None:
     partner, around = probation
-    found = await around.search(JAIL, msgspec.structs.replace(HIM, postcode="ZZ9 9ZZ"), Deadline.after(5))
+    found = await around.search(JAIL, msgspec.structs.replace(HIM, postcode="ZZ9 9ZZ"), Deadline.after(5), PERMIT)
     assert found == (Found(CRN, HIM),)
     assert [sent for path, sent in partner.asked if path == SEARCH] == [
         {"surname": "Nonesuch", "dateOfBirth": "1986-07-19"}
@@ -149,7 +153,7 @@ async def test_a_reply_of_another_shape_is_bad_data_and_nobody(probation: Any) -
     partner, around = probation
     partner.found = ["not a case"]
     with pytest.raises(SourceFailed) as failure:
-        await around.search(JAIL, HIM, Deadline.after(5))
+        await around.search(JAIL, HIM, Deadline.after(5), PERMIT)
     assert failure.value.state is AnswerState.BAD_DATA
 
 

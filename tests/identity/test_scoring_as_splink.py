@@ -16,10 +16,9 @@ from hub.policy.policies import shipped_policies
 
 splink = pytest.importorskip("splink", reason="Splink is the extra [train]")
 pyarrow = pytest.importorskip("pyarrow", reason="pyarrow comes with Splink")
-import splink.comparison_level_library as cll  # noqa: E402
-import splink.comparison_library as cl  # noqa: E402
-from splink import Linker, SettingsCreator, block_on  # noqa: E402
-from splink.backends.duckdb import DuckDBAPI  # noqa: E402
+cll = pytest.importorskip("splink.comparison_level_library")
+cl = pytest.importorskip("splink.comparison_library")
+DuckDBAPI = pytest.importorskip("splink.backends.duckdb").DuckDBAPI
 
 pytestmark = pytest.mark.slow
 
@@ -53,17 +52,19 @@ def people(count: int) -> list[Description]:
 PEOPLE = people(300)
 
 
-def linker(settings) -> Linker:
+def linker(settings) -> "splink.Linker":
     nicknames = shipped_model().nicknames
     rows = [{"unique_id": place, **table_row(one, nicknames)} for place, one in enumerate(PEOPLE)]
     text = pyarrow.string()
     kinds = {name: pyarrow.list_(text) if "list" in one.kind else text for name, one in columns({}).items()}
     table = pyarrow.Table.from_pylist(rows, schema=pyarrow.schema({"unique_id": pyarrow.int64(), **kinds}))
     database = DuckDBAPI()
-    return Linker([database.register(table, dataset_display_name="people")], settings, log_level=logging.CRITICAL)
+    return splink.Linker(
+        [database.register(table, dataset_display_name="people")], settings, log_level=logging.CRITICAL
+    )
 
 
-def scored(one: Linker) -> dict[tuple[int, int], float]:
+def scored(one: "splink.Linker") -> dict[tuple[int, int], float]:
     table = one.inference.predict().as_pyarrow_table().to_pylist()
     return {(row["unique_id_l"], row["unique_id_r"]): row["match_weight"] for row in table}
 
@@ -77,7 +78,7 @@ def told_frequencies() -> dict[str, dict[str, float]]:
     return counted
 
 
-def assert_same(trained: Linker, folder):
+def assert_same(trained: "splink.Linker", folder):
     theirs = scored(trained)
     path = folder / "children.json"
     path.write_text(json.dumps(trained.misc.save_model_to_json()))
@@ -103,7 +104,7 @@ def test_the_shipped_model_scores_as_splink_does(tmp_path):
 
 
 def test_a_model_of_splinks_own_comparisons_that_splink_trained_scores_as_splink_does(tmp_path):
-    settings = SettingsCreator(
+    settings = splink.SettingsCreator(
         link_type="dedupe_only",
         blocking_rules_to_generate_predictions=["1=1"],
         probability_two_random_records_match=0.002,
@@ -131,7 +132,7 @@ def test_a_model_of_splinks_own_comparisons_that_splink_trained_scores_as_splink
     trained = linker(settings)
     trained.training.estimate_u_using_random_sampling(max_pairs=1e5, seed=1)
     for column in ("family_name", "birth_date"):
-        trained.training.estimate_parameters_using_expectation_maximisation(block_on(column))
+        trained.training.estimate_parameters_using_expectation_maximisation(splink.block_on(column))
     assert_same(linker(filled(trained.misc.save_model_to_json())), tmp_path)
 
 

@@ -42,7 +42,7 @@ def steps(reference: PersonReference, *sets: tuple[SearchKey, ...]) -> list[Step
 
 def test_a_number_goes_before_names_and_each_step_is_wider_than_the_one_before() -> None:
     whole = PersonReference(
-        nhs_number="9991000003",  # type: ignore[arg-type]
+        nhs_number="9991000003",
         given_name="Rhys",
         family_name="Coppersmythe",
         birth_date=BORN,

@@ -81,7 +81,7 @@ MATRIX: tuple[Row, ...] = (
             "SSD: a current address of type `RESTRICTED`, of the child or a relative",
             "any source in `marks_labels` that does not answer",
         ),
-        guarded_by=("tests/properties/test_nobody_is_found.py", "tests/unit/test_places.py"),
+        guarded_by=("tests/properties/test_nobody_is_found.py", "tests/redaction/test_places.py"),
     ),
     Row(
         label=Label.ADOPTION,
@@ -116,7 +116,7 @@ MATRIX: tuple[Row, ...] = (
             "FHIR: v3-ActCode `GENDER`, a code of gender history, or `urn:hub:label`",
             "SSD: `Hub label`",
         ),
-        guarded_by=("tests/unit/test_silences.py",),
+        guarded_by=("tests/redaction/test_silences.py",),
     ),
     Row(
         label=Label.SEXUAL_HEALTH,
@@ -221,7 +221,7 @@ MATRIX: tuple[Row, ...] = (
         handling=True,
         manager_sees_all=True,
         told_by=("SSD: a referral or contact whose source is `9`, anonymous", "FHIR: `urn:hub:label`"),
-        guarded_by=("tests/unit/test_silences.py",),
+        guarded_by=("tests/redaction/test_silences.py",),
     ),
     Row(
         label=Label.STAFF_LINKED,

@@ -50,9 +50,9 @@ def test_no_agreement_is_no_disclosure(load, question):
 def test_an_agreement_expires_between_two_questions(load, agreement, question):
     policies = load(agreement("health", HEALTH, Agency.HEALTH, valid_until="2026-06-15"))
     ask = {"purpose": PurposeCode.S47}
-    last = question(Role.MASH_SOCIAL_WORKER, **ask, asked_at=datetime(2026, 6, 15, 23, 59, 59, tzinfo=UTC))
+    last = question(Role.MASH_SOCIAL_WORKER, **ask, asked_at=datetime(2026, 6, 15, 22, 59, 59, tzinfo=UTC))
     assert policies.permit(last).agreements == {HEALTH: "health@1"}
-    late = question(Role.MASH_SOCIAL_WORKER, **ask, asked_at=datetime(2026, 6, 16, tzinfo=UTC))
+    late = question(Role.MASH_SOCIAL_WORKER, **ask, asked_at=datetime(2026, 6, 15, 23, tzinfo=UTC))  # summer time
     assert refusal(policies, late) == ("agreement-not-in-force",)
 
 

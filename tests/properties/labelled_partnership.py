@@ -36,6 +36,7 @@ from hub.policy.policies import Policies, shipped_policies
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
 from hub.services import Services
+from tests.fixtures.unjoined import nobody_joins
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CARE, CLINIC, YOUTH, JAIL, POLICE = map(SourceId, ("care", "clinic", "youth", "jail", "police"))
@@ -230,6 +231,7 @@ async def standing(folder: Path) -> AsyncIterator[Hub]:
         decisions=Undecided(),
         keys=keys,
         now=lambda: NOW,
+        **nobody_joins(),
     )
     door = GraphQLDoor(WIDE)
     door.open(services, Bearers())

@@ -71,7 +71,7 @@ async def responses(hub: Hub, case: int, told_by: str) -> tuple[Home, dict[str, 
     broken: Connector | None = None
     if told_by in {"silence", "fault"}:
         silent = SourceFailed(AnswerState.UNAVAILABLE, "did not answer")
-        broken = Broken(silent if told_by == "silence" else ValueError(" ".join(where.secrets)))  # type: ignore[assignment]
+        broken = Broken(silent if told_by == "silence" else ValueError(" ".join(where.secrets)))
     enquiry = hub.enquire(PersonReference(nhs_number=number_of(case), postcode=where.postcode, school=where.school))
     with hub.instead(CLINIC, broken):
         found = await hub.ask(every_field("findSubject"), id=enquiry.id)

@@ -1,8 +1,9 @@
 """One document of every field there is, read from the schema itself, so that a new field is never left out."""
 
 from collections.abc import Iterator
+from functools import cache
 
-from graphql import GraphQLField, GraphQLObjectType, build_schema, get_named_type, is_leaf_type
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, build_schema, get_named_type, is_leaf_type
 
 from hub.schema import schema as ours
 
@@ -17,9 +18,15 @@ WHAT_IS_READ = ("enquiry", "findSubject", "combinedChildView", "sources", "audit
 _DEEPEST = 9
 
 
+@cache
+def _schema() -> GraphQLSchema:
+    return build_schema(ours.printed(ours.build_schema()))
+
+
+@cache
 def every_field(*roots: str) -> str:
     """A query of these fields of the root, with every field below them."""
-    query = build_schema(ours.printed(ours.build_schema())).query_type
+    query = _schema().query_type
     assert query is not None
     chosen = {name: query.fields[name] for name in roots}
     selected = " ".join(_selected(chosen, _DEEPEST))

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from partnership_stand_in import Caller, standing
+from door_caller import Caller
+from partnership_stand_in import standing
 
 
 @pytest.fixture

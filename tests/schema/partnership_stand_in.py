@@ -1,24 +1,24 @@
 """A small hub behind the door: real use cases, audit log and keys; policy, people and partners that obey the test."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from door_caller import Caller
+from stand_in_facts import CARE, ENQUIRY, NOW, RECORDS, SOURCES, WORKER
 
 from hub.audit.log import AuditLog
-from hub.domain import records as r
 from hub.domain.acts import Action
 from hub.domain.answers import Answer
 from hub.domain.categories import Category
-from hub.domain.codes import Agency, AnswerState, MatchState, PurposeCode, Role, SubjectKind, Tier, Urgency
+from hub.domain.codes import AnswerState, MatchState, PurposeCode, Role, Tier
 from hub.domain.enquiries import Enquiry
-from hub.domain.identifiers import LocalId, SourceId, nhs_number
-from hub.domain.people import Attributes, Candidate, Found, MatchReason, Person, PersonReference, SourceFind
+from hub.domain.identifiers import LocalId, SourceId
+from hub.domain.people import Attributes, Candidate, Found, MatchReason, Person, SourceFind
 from hub.domain.permits import Permit, Verdict
 from hub.domain.principals import Principal
 from hub.domain.purposes import Purpose
@@ -31,117 +31,10 @@ from hub.keys import FileKeys
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
 from hub.services import Services
+from tests.fixtures.unjoined import nobody_joins
 
-NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-CARE, CLINIC, JAIL = SourceId("care"), SourceId("clinic"), SourceId("jail")
-SOURCES = (
-    Source(CARE, "Care", Agency.SOCIAL_CARE, "sql", "LIVE", "01632 960001", "All children."),
-    Source(CLINIC, "Clinic", Agency.HEALTH, "fhir_r4", "LIVE", "01632 960002", "All patients."),
-    Source(JAIL, "Jail", Agency.PROBATION, "rest_json", "LIVE", "01632 960003", "All adults."),
-)
-WORKER = Principal("worker-7", "Sam Worker", Agency.SOCIAL_CARE, frozenset({Role.MASH_SOCIAL_WORKER}))
-ABOUT = PersonReference(nhs_number=nhs_number("999 100 0003"))
-ENQUIRY = Enquiry(
-    id="enquiry-1",
-    purpose=PurposeCode.S47,
-    reason="A strategy discussion",
-    urgency=Urgency.RED,
-    about=ABOUT,
-    opened_by=WORKER,
-    opened_at=NOW,
-    expires_at=NOW + timedelta(hours=4),
-)
-STEPFATHER = r.About(SubjectKind.NETWORK_ADULT, "9")
 MATCHER = Matcher(shipped_model())
 ALLOWED = Verdict(permitted=True, policies=("all-may",))
-
-
-def told(attribute: str, value: str, category: Category = Category.IDENTITY_NAME) -> r.IdentityAttribute:
-    return r.IdentityAttribute(category=category, attribute=attribute, value=value, as_of=NOW)
-
-
-RECORDS: dict[SourceId, tuple[r.AnyRecord, ...]] = {
-    CARE: (
-        told("given_name", "Ada"),
-        told("family_name", "Marlow"),
-        told("birth_date", "2015-03-04", Category.IDENTITY_BIRTH_DATE),
-        told("nhs_number", "9991000003", Category.IDENTITY_NUMBER),
-        told("address", "1 Low Road", Category.IDENTITY_WHEREABOUTS),
-        r.ServiceEpisode(
-            category=Category.SOCIAL_CARE_INVOLVEMENT,
-            type="hub:involvement",
-            label="Closed long ago",
-            service="Duty",
-            organisation="Council",
-            start=date(2019, 1, 1),
-            end=date(2019, 9, 1),
-        ),
-        r.ServiceEpisode(
-            category=Category.SOCIAL_CARE_CP_PLAN,
-            type="cp-plan",
-            label="Child protection plan",
-            service="Safeguarding",
-            organisation="Council",
-            professionals=(r.RelatedProfessional(name="Jo Lead", role="Social worker", contact="01632 960009"),),
-            start=date(2026, 2, 1),
-        ),
-        r.Finding(
-            category=Category.SOCIAL_CARE_CP_PLAN, type="cp", label="On a plan", start=date(2026, 2, 1), severity=7
-        ),
-        r.Finding(
-            category=Category.SOCIAL_CARE_CIN,
-            type="cin",
-            label="Was in need",
-            start=date(2020, 2, 1),
-            end=date(2021, 2, 1),
-            severity=3,
-        ),
-        r.LifeEvent(
-            category=Category.SOCIAL_CARE_MISSING,
-            type="missing-person",
-            label="Missing",
-            at=datetime(2026, 5, 1, 8),  # noqa: DTZ001  a source that tells no zone
-        ),
-    ),
-    CLINIC: (
-        told("given_name", "ADA"),
-        told("family_name", "Marlowe"),
-        told("birth_date", "2015-03-05", Category.IDENTITY_BIRTH_DATE),
-        told("postcode", "ZZ9 9ZZ", Category.IDENTITY_WHEREABOUTS),
-        *(
-            r.LifeEvent(
-                category=Category.HEALTH_AE_ATTENDANCES,
-                type="ae-attendance",
-                label=f"Attendance {n}",
-                at=datetime(2026, 1, 1 + n, 8, tzinfo=UTC),
-                detail="Seen and sent home",
-            )
-            for n in range(5)
-        ),
-    ),
-    JAIL: (
-        r.RelatedPerson(
-            category=Category.PROBATION_FAMILY, about=STEPFATHER, relationship="step-father", name="Max Ill"
-        ),
-        r.Finding(
-            category=Category.PROBATION_MAPPA,
-            about=STEPFATHER,
-            type="mappa",
-            label="MAPPA level 2",
-            start=date(2025, 1, 1),
-            severity=9,
-        ),
-        r.ServiceEpisode(
-            category=Category.PROBATION_SUPERVISION,
-            about=STEPFATHER,
-            type="probation",
-            label="Supervised",
-            service="Probation",
-            organisation="HMPPS",
-            start=date(2025, 1, 1),
-        ),
-    ),
-}
 
 
 class Obeying:
@@ -164,7 +57,7 @@ class Policy:
     def __init__(self, obeying: Obeying) -> None:
         self._obeying = obeying
 
-    def permit(self, question: Any) -> Permit:
+    def permit(self, question: Any, at: datetime | None = None) -> Permit:
         if Action.VIEW in self._obeying.refuse:
             raise AccessDenied(("nobody-may-view",))
         verdicts = {category: ALLOWED for category in Category if category.decidable}
@@ -215,6 +108,9 @@ class Partners:
         if self._obeying.fault is not None:
             raise self._obeying.fault
         return tuple(self._answer(source, permit) for source in SOURCES)
+
+    def still(self, answers: tuple[Answer, ...], asked: tuple[Source, ...], permit: Permit) -> tuple[Answer, ...]:
+        return answers
 
     def _answer(self, source: Source, permit: Permit) -> Answer:
         wanted = permit.to_ask(source)
@@ -268,81 +164,6 @@ class Tokens:
         return WORKER
 
 
-class Reply(msgspec.Struct):
-    """What came back."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def code(self) -> str:
-        return self.json["errors"][0]["extensions"]["code"]
-
-    @property
-    def reasons(self) -> list[str]:
-        return self.json["errors"][0]["extensions"]["reasons"]
-
-
-class Caller:
-    """Sends whole HTTP requests to a door, in one process and without a socket."""
-
-    def __init__(self, door: GraphQLDoor, obeying: Obeying, services: Services) -> None:
-        self.door, self.obeying, self.services = door, obeying, services
-        self.left = asyncio.Event()
-
-    async def ask(self, query: str, **request: Any) -> Reply:
-        return await self.send(json.dumps({"query": query, **request}).encode())
-
-    async def data(self, query: str, **variables: Any) -> Any:
-        reply = await self.ask(query, variables=variables)
-        assert reply.status == 200, reply.body
-        assert "errors" not in reply.json, reply.json
-        return reply.json["data"]
-
-    async def send(
-        self,
-        body: bytes | list[bytes],
-        *,
-        method: str = "POST",
-        headers: list[tuple[bytes, bytes]] | None = None,
-        token: str | None = "good",  # noqa: S107  what the stand-in verifier knows
-        pause: float = 0,
-    ) -> Reply:
-        sent = [(b"content-type", b"application/json")] if headers is None else headers
-        if token is not None:
-            sent = [*sent, (b"authorization", f"Bearer {token}".encode())]
-        chunks = [body] if isinstance(body, bytes) else list(body)
-        messages: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            if chunks:
-                await asyncio.sleep(pause)
-                return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
-            await self.left.wait()
-            return {"type": "http.disconnect"}
-
-        async def send(message: dict[str, Any]) -> None:
-            messages.append(message)
-
-        await self.door({"type": "http", "method": method, "path": "/graphql", "headers": sent}, receive, send)
-        if not messages:
-            return Reply(0, {}, b"")
-        told = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
-        return Reply(messages[0]["status"], told, b"".join(one["body"] for one in messages[1:]))
-
-    async def evidence(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
-        """Stage, kind, outcome and reasons of every leaf."""
-        from hub.audit.reader import EntryQuery
-
-        page = await self.services.audit.entries(EntryQuery(), 500)
-        return [(one.stage, one.kind, one.outcome, one.reasons) for one in page.entries]
-
-
 @asynccontextmanager
 async def standing(folder: Path, limits: DoorLimits | None = None) -> AsyncIterator[Caller]:
     """A caller at an open door."""
@@ -359,6 +180,7 @@ async def standing(folder: Path, limits: DoorLimits | None = None) -> AsyncItera
         decisions=Undecided(),
         keys=keys,
         now=lambda: NOW,
+        **nobody_joins(),
     )
     door = GraphQLDoor(limits or DoorLimits())
     door.open(services, Tokens())

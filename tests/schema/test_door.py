@@ -4,7 +4,8 @@ import asyncio
 import time
 
 import pytest
-from partnership_stand_in import Caller, Tokens, standing
+from door_caller import Caller
+from partnership_stand_in import Tokens, standing
 
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits

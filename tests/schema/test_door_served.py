@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import uvicorn
-from partnership_stand_in import Caller, standing
+from door_caller import Caller
+from partnership_stand_in import standing
 
 from hub.schema.limits import DoorLimits
 

@@ -161,7 +161,7 @@ async def executed(kind: type[Executor], document: Any, context: Any, **more: An
 
 @settings(max_examples=200, deadline=None)
 @given(document=documents(), context=branches(st.nothing()) | branches(st.sampled_from(ODD)), yes=st.booleans())
-async def test_the_answer_is_the_same_byte_for_byte_errors_included(document: str, context: Branch, yes: bool):  # noqa: FBT001
+async def test_the_answer_is_the_same_byte_for_byte_errors_included(document: str, context: Branch, yes: bool):  # noqa: FBT001 - drawn
     node = parse(document, no_location=True)
     if validate(CORE, node):
         return

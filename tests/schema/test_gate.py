@@ -5,13 +5,14 @@ import time
 from typing import Any
 
 import pytest
+from door_caller import Caller
 from graphql import get_introspection_query
-from partnership_stand_in import Caller, standing
+from partnership_stand_in import standing
 from view_queries import FULL_VIEW
 
+from hub.gate.refusals import RequestRefused
 from hub.schema.documents import Documents
 from hub.schema.limits import DoorLimits
-from hub.schema.refusals import RequestRefused
 from hub.schema.schema import build_schema
 
 JSON = (b"content-type", b"application/json")

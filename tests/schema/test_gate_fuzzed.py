@@ -5,14 +5,14 @@ import json
 from typing import Any
 
 import pytest
+from door_caller import Caller
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from partnership_stand_in import Caller
 
+from hub.gate.refusals import RequestRefused
+from hub.gate.strict_json import read_object
 from hub.schema.gate import read_request
 from hub.schema.limits import DoorLimits
-from hub.schema.refusals import RequestRefused
-from hub.schema.strict_json import read_object
 
 
 def json_values() -> st.SearchStrategy[Any]:
@@ -24,7 +24,7 @@ def json_values() -> st.SearchStrategy[Any]:
 
 @settings(deadline=None)
 @given(st.dictionaries(st.text(), json_values(), max_size=6), st.booleans())
-def test_strict_json_reads_what_json_means(value: dict[str, Any], escaped: bool):  # noqa: FBT001
+def test_strict_json_reads_what_json_means(value: dict[str, Any], escaped: bool):  # noqa: FBT001 - drawn
     text = json.dumps(value, ensure_ascii=escaped)
     if any("\ud800" <= character <= "\udfff" for character in json.dumps(value, ensure_ascii=False)):
         with pytest.raises(RequestRefused, match=r"UTF-8|surrogate"):

@@ -6,7 +6,8 @@ import logging
 from typing import Any
 
 import pytest
-from partnership_stand_in import ENQUIRY, Caller
+from door_caller import Caller
+from stand_in_facts import ENQUIRY
 from structlog.testing import capture_logs
 
 from hub.domain.acts import Action

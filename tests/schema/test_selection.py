@@ -1,7 +1,8 @@
 """A query asks partners for no more than it selects."""
 
 import pytest
-from partnership_stand_in import CARE, CLINIC, JAIL, Caller
+from door_caller import Caller
+from stand_in_facts import CARE, CLINIC, JAIL
 
 from hub.domain.categories import Category, RecordKind
 

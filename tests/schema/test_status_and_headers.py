@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from partnership_stand_in import Caller
+from door_caller import Caller
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request

@@ -3,7 +3,8 @@
 from datetime import date
 
 import msgspec
-from partnership_stand_in import CARE, CLINIC, JAIL, NOW, RECORDS, STEPFATHER, Caller
+from door_caller import Caller
+from stand_in_facts import CARE, CLINIC, JAIL, NOW, RECORDS, STEPFATHER
 from view_queries import FULL_VIEW
 
 from hub.domain import records as r

@@ -14,7 +14,7 @@ from hub.connectors.manifest import Authentication
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
 from hub.errors import ConfigurationError
-from hub.outbound import PartnerHttp, refuse_unless_ok
+from hub.outbound import PartnerHttp, carrying, refuse_unless_ok
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*\Z")
 _EARLY = 30.0  # seconds before its expiry that a token is no longer used
@@ -89,7 +89,8 @@ class ClientCredentials:
 
     async def _renew(self) -> None:
         asked_at = self._clock()
-        reply = await self._http.send("POST", self._path, form=self._form, headers={"Authorization": self._basic})
+        with carrying(None):  # a token serves every question: none of them is why it is fetched
+            reply = await self._http.send("POST", self._path, form=self._form, headers={"Authorization": self._basic})
         if reply.status in {400, 401, 403}:
             raise SourceFailed(AnswerState.UNAVAILABLE, "refused the hub's credentials")
         refuse_unless_ok(reply.status)

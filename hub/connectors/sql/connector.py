@@ -12,7 +12,7 @@ from hub.connectors.sql import faults
 from hub.connectors.sql.jsoncolumns import parsed
 from hub.connectors.sql.queries import Search, Sections
 from hub.connectors.sql.sessions import read_only_engine
-from hub.connectors.sql.statements import Statement, asked_with, reading, searching
+from hub.connectors.sql.statements import ENVELOPE, Statement, asked_with, reading, searching
 from hub.domain.answers import Fetched
 from hub.domain.categories import Category
 from hub.domain.deadline import Deadline
@@ -21,6 +21,7 @@ from hub.domain.people import Found, LinkedPerson
 from hub.domain.principals import Principal
 from hub.domain.searching import CannotSearch, Probe, SearchKey, TooManyFound
 from hub.errors import ConfigurationError
+from hub.outbound import carried
 
 
 class Sql:
@@ -90,9 +91,10 @@ class Sql:
         return self._statements[categories]
 
     async def _ask(self, statement: Statement, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+        placed = statement.placed({**values, ENVELOPE: carried() or ""})
         try:
             async with self._engine.connect() as connection:
-                rows = (await connection.exec_driver_sql(statement.sql, statement.placed(values))).all()
+                rows = (await connection.exec_driver_sql(statement.sql, placed)).all()
         except (DBAPIError, OSError) as fault:
             failure = faults.explained(fault)
         else:

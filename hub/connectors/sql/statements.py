@@ -32,6 +32,7 @@ from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState
 from hub.domain.searching import Probe
 
+ENVELOPE = "hub_request"  # the parameter that bears it
 LONGEST = 100_000  # characters of one value; the rest of it is never sent
 _DATES = frozenset({"birth_date", "born_from", "born_to", "a_year_ago"})
 _WILDCARDS = re.compile("[%_!]")
@@ -98,9 +99,23 @@ def asked_with(probe: Probe) -> dict[str, object]:
 
 
 def _written(selects: list[Select[Any]], parts: tuple[Part, ...], dialect: Dialect) -> Statement:
+    if dialect.name == "postgresql":
+        # First: PostgreSQL runs the parts of a union in their order, so that the others can read the setting.
+        selects = [_keeping_the_envelope(max(len(part.columns) for part in parts)), *selects]
     compiled = union_all(*selects).compile(dialect=dialect)
     constants = {name: value for name, value in compiled.params.items() if value is not None}
     return Statement(str(compiled), tuple(compiled.positiontup or ()), constants, parts)
+
+
+def _keeping_the_envelope(width: int) -> Select[Any]:
+    """No row, but a setting of the session until the statement ends: for the partner's own views and its log.
+
+    In the statement itself, so that it costs no round trip.
+    """
+    envelope = bindparam(ENVELOPE, type_=String())
+    keeping = func.set_config(literal_column("'hub.request'"), envelope, literal_column("true"))
+    empty: list[ColumnElement[Any]] = [cast(null(), Text).label(f"c{at}") for at in range(width)]
+    return select(literal_column("0").label("part"), *empty).where(keeping.is_(None))
 
 
 def _select(number: int, part: Part, sql: str, width: int, most: int) -> Select[Any]:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hub.demo.behaviour import Behaviour, Misbehaving, behaviour
+from hub.demo.kept_requests import Keeping
 
 _GOODBYE_SECONDS = 1  # requests still at work after this are cut when the process is told to end
 
@@ -25,10 +26,10 @@ def serve(
     """Serve until SIGTERM or until the parent process dies.
 
     Port 0 takes a free one. ``on_listening`` is told the port, then one line ``ready <partner>
-    <port>`` is printed. The partner behaves as its behaviour file says.
+    <port>`` is printed. The partner behaves as its behaviour file says, and keeps the envelopes of requests.
     """
     config = uvicorn.Config(
-        Misbehaving(app, state, partner),
+        Keeping(Misbehaving(app, state, partner), state, partner),
         host="127.0.0.1",
         port=port,
         loop="uvloop",

@@ -4,6 +4,7 @@ import msgspec
 
 from hub.domain.answers import SourceFailed
 from hub.domain.codes import AnswerState, MatchState
+from hub.domain.holding import handed_of, reasons_of
 from hub.domain.people import TOO_MANY_FOUND, Candidate, PersonReference, SourceFind
 from hub.domain.searching import Searched
 from hub.domain.sources import Source
@@ -42,7 +43,9 @@ def stopped(source: Source, trail: Trail, find: SourceFind) -> SourceFind:
         return find
     failure = trail.failure or SourceFailed(AnswerState.TIMED_OUT, "could not be searched in every step in time")
     sentence = f"{source.name} {failure.happened}. This is not reassurance: ask again, or phone {source.contact}."
-    return msgspec.structs.replace(find, state=failure.state, explanation=sentence)
+    return msgspec.structs.replace(
+        find, state=failure.state, explanation=sentence, reasons=reasons_of(failure), handed=handed_of(failure)
+    )
 
 
 def too_many(find: SourceFind, source: Source, told: PersonReference) -> SourceFind:

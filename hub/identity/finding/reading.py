@@ -55,9 +55,9 @@ class Reader:
         link = self._known.get(source)
         return link is not None and link.confirmed and link.local_id not in people
 
-    def protection(self) -> Protection:
+    def protection(self, asked: PersonReference) -> Protection:
         """Whom labels protect, of nobody heard so far."""
-        return Protection(self._matcher)
+        return Protection(self._matcher, asked)
 
     def compared(self, one: Found, other: Found) -> Likeness:
         """How two people compare as they are called now."""

@@ -45,10 +45,13 @@ async def recognised(finding: Finding, reachable: Collection[SourceId], deadline
         if (more := finding.claim_after(trails, told)) != told:  # what was found by what was learned
             told = more
             trails = await asyncio.gather(*(finding.along(trail, told, deadline) for trail in trails))
-        if finding.nobody.is_set():
-            trails = await asyncio.gather(*(finding.along(trail, about, deadline) for trail in trails))
+        before: list[Trail] = []
+        while finding.concluded(told) and trails != before:
+            before, trails = trails, await asyncio.gather(*(finding.along(trail, told, deadline) for trail in trails))
+        nobody = finding.nobody.is_set()
+        told = about if nobody else told
         finds = finding.settled({trail.source: trail for trail in trails}, told)
-        return Recognised(told, finds, finding.nobody.is_set(), finding.labels(told))
+        return Recognised(told, finds, nobody, finding.labels(told))
     finally:
         for task in tasks.values():
             task.cancel()

@@ -12,10 +12,12 @@ from typing import Protocol
 import msgspec
 
 from hub.domain.answers import SourceFailed
-from hub.domain.codes import AnswerState, Label, MatchState
+from hub.domain.categories import Category
+from hub.domain.codes import AnswerState, Label, MatchState, SubjectKind
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import SourceId
 from hub.domain.people import Found, PersonReference, SourceFind
+from hub.domain.permits import Permit
 from hub.domain.searching import CannotSearch, Probe, SearchKey, Step, TooManyFound
 from hub.domain.sources import Source
 from hub.identity.finding.adoptions import joins_an_adoption
@@ -40,8 +42,8 @@ class Searches(Protocol):
         """What the source can be searched by."""
         ...
 
-    async def search(self, source: SourceId, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:
-        """One search of one source. Raises SourceFailed, CannotSearch, TooManyFound."""
+    async def search(self, source: SourceId, probe: Probe, deadline: Deadline, permit: Permit) -> tuple[Found, ...]:
+        """One search of one source, under the question's permit. Raises SourceFailed, CannotSearch, TooManyFound."""
         ...
 
 
@@ -53,23 +55,26 @@ class Finding:
         searches: Searches,
         reader: Reader,
         about: PersonReference,
-        seeing_place: frozenset[SourceId],
+        permit: Permit,
         *,
         widen: bool,
         unshown: frozenset[SourceId] = frozenset(),
     ) -> None:
-        """``seeing_place`` are the sources whose whereabouts may be shown to whoever asks.
+        """``permit`` is what the question may have: whereabouts count at sources that may show them.
 
         ``unshown`` are searched only for labels: what they offer protects, and is used for nothing else.
         """
         self._searches, self._reader, self._about, self._widen = searches, reader, about, widen
-        self._seeing_place, self._unshown = seeing_place, unshown
+        self._permit, self._unshown = permit, unshown
+        self._seeing_place = frozenset(
+            one.id for one in searches.all if one.id not in unshown and _may_see_place(permit, one.id)
+        )
         self._named = {source.id: source for source in searches.all}
         self.alone = Claim(about, about)
         self.protecting = frozenset(
             one.id for one in searches.all if one.marks_labels & {Label.WITNESS_PROTECTION, Label.ADOPTION}
         )
-        self._protection = reader.protection()
+        self._protection = reader.protection(about)
         self.nobody = asyncio.Event()  # set when it is somebody under witness protection who is asked about
 
     def _searches_of(self, source: SourceId, reference: PersonReference) -> tuple[Probe, ...]:
@@ -103,10 +108,19 @@ class Finding:
         shown = [trail for trail in trails if trail.source not in self._unshown]
         matched = [trail for trail in shown if self._amounts_to(trail, claim) is MatchState.MATCH]
         more = learned(claim, [self._find(trail, claim, place=False) for trail in matched], self._reader)
-        if self._protection.hides(more.told, more.former):  # what was learned tells who was protected all along
+        if self._protection.hides_whatever_comes(more.told, more.former):  # what was learned tells of them
             self.nobody.set()
             return self.alone
         return more
+
+    def concluded(self, claim: Claim) -> bool:
+        """Say whether nobody is found, now that every source was heard; whether it protects anybody at all.
+
+        If so, searches go on that ended with whom it turned out to protect, as they do where nobody holds them.
+        """
+        if self._protection.hides(claim.told, claim.former):
+            self.nobody.set()
+        return self._protection.of_anybody
 
     def matched(self, trail: Trail) -> bool:
         """Whether this source is certain of whom is asked about."""
@@ -209,7 +223,7 @@ class Finding:
         for offer in offers:
             if isinstance(offer, tuple):
                 self._protection.hear(trail.source, offer)
-        if not self.nobody.is_set() and self._protection.hides(claim.told, claim.former):
+        if not self.nobody.is_set() and self._protection.hides_whatever_comes(claim.told, claim.former):
             self.nobody.set()
         for probe, offer in zip(step, offers, strict=True):
             trail = _with(trail, probe, offer)
@@ -217,9 +231,13 @@ class Finding:
 
     async def _offer(self, source: SourceId, probe: Probe, deadline: Deadline) -> _Offer:
         try:
-            return await self._searches.search(source, probe, deadline)
+            return await self._searches.search(source, probe, deadline, self._permit)
         except (TooManyFound, CannotSearch, SourceFailed) as told:
             return told
+
+
+def _may_see_place(permit: Permit, source: SourceId) -> bool:
+    return permit.verdicts(source, SubjectKind.CHILD)[Category.IDENTITY_WHEREABOUTS].permitted
 
 
 def _with(trail: Trail, probe: Probe, offer: _Offer) -> Trail:

@@ -21,7 +21,6 @@ from hub.domain.identifiers import SourceId
 from hub.domain.network import UNTOLD, Link, Member, Together
 from hub.domain.people import Attributes, Found
 from hub.domain.permits import Permit
-from hub.domain.principals import Principal
 from hub.domain.records import About, AnyRecord, RelatedPerson
 from hub.domain.sources import Source
 from hub.identity.matching.description import Description
@@ -44,7 +43,9 @@ class Asks(Protocol):
 
     all: tuple[Source, ...]
 
-    async def search(self, source: SourceId, named: Attributes, deadline: Deadline) -> tuple[Found, ...] | None:
+    async def search(
+        self, source: SourceId, named: Attributes, deadline: Deadline, permit: Permit
+    ) -> tuple[Found, ...] | None:
         """Adults who fit names and birth date; None where the source cannot tell. Raises SourceFailed."""
         ...
 
@@ -54,7 +55,7 @@ class Asks(Protocol):
         found: Found,
         categories: frozenset[Category],
         deadline: Deadline,
-        asker: Principal | None = None,
+        permit: Permit,
     ) -> Fetched:
         """What the source holds about one of them. Raises SourceFailed."""
         ...
@@ -173,7 +174,7 @@ class _Asking:
     async def _search(self, adult: Sought) -> tuple[Found | None, Looked]:
         """The one whom the source certainly knows under this description, or why there is none."""
         try:
-            found = await self._asks.search(self._source.id, adult.attributes, self._deadline)
+            found = await self._asks.search(self._source.id, adult.attributes, self._deadline, self._permit)
         except SourceFailed as failure:
             return None, Looked(unchecked=1, failure=failure.state)
         if found is None:
@@ -196,7 +197,7 @@ class _Asking:
     async def _read(self, key: str, found: Found, members: frozenset[Member]) -> Looked:
         """What the source holds about an adult whom it certainly knows, and about nobody else."""
         try:
-            fetched = await self._asks.fetch(self._source.id, found, self._wanted, self._deadline, self._permit.asker)
+            fetched = await self._asks.fetch(self._source.id, found, self._wanted, self._deadline, self._permit)
         except SourceFailed as failure:
             return Looked(unchecked=1, failure=failure.state)
         labels = found.labels | fetched.labels

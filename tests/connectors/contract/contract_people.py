@@ -143,7 +143,7 @@ def sql(folder: Path) -> Connector:
     for table, *values in _AS_ROWS:
         names = [column[1] for column in connection.execute(f"pragma table_info({table})")][: len(values)]
         places = ", ".join("?" for _ in names)
-        connection.execute(f"insert into {table} ({', '.join(names)}) values ({places})", values)  # noqa: S608
+        connection.execute(f"insert into {table} ({', '.join(names)}) values ({places})", values)  # noqa: S608 - ours
     connection.commit()
     connection.close()
     return Sql(_manifest(f"sqlite+aiosqlite:///{path}"), read_mapping("ssd"), None)

@@ -16,7 +16,7 @@ import hub.demo.partners
 from hub.connectors.connector import Connector
 from hub.connectors.fhir_r4 import FhirR4
 from hub.connectors.in_memory import Held
-from hub.connectors.manifest import Limits, Manifest, read_manifest
+from hub.connectors.manifest import Limits, Manifest
 from hub.connectors.mapping import read_mapping
 from hub.connectors.rest_json import RestJson
 from hub.connectors.sql import Sql
@@ -150,10 +150,15 @@ KINDS = {
 }
 
 
+def manifest_of(name: str) -> Manifest:
+    """A manifest of the demo, its endpoint still to be filled in."""
+    text = (Path(hub.demo.partners.__file__).parents[1] / "manifests" / f"{name}.toml").read_bytes()
+    return msgspec.toml.decode(text, type=Manifest)
+
+
 def _manifest(name: str, endpoint: str, most: int) -> Manifest:
     """The demo's manifest of a source, pointed somewhere else."""
-    manifest = read_manifest(Path(hub.demo.partners.__file__).parents[1] / "manifests" / f"{name}.toml")
-    return msgspec.structs.replace(manifest, endpoint=endpoint, limits=Limits(max_found=most))
+    return msgspec.structs.replace(manifest_of(name), endpoint=endpoint, limits=Limits(max_found=most))
 
 
 def _person(one: LocalId, held: Held) -> Person:

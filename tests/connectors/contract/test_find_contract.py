@@ -5,17 +5,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from searched_people import KINDS, Everybody, everybody, told
+from searched_people import KINDS, Everybody, everybody, manifest_of, told
 
 from hub.connectors.in_memory import InMemory
-from hub.connectors.manifest import read_manifest
 from hub.domain.deadline import Deadline
 from hub.domain.people import Name, PersonReference
 from hub.domain.searching import Probe, SearchKey, Step, TooManyFound
 from hub.identity.finding.widening import probes
 from tests.fixtures.loopback import Serve
 
-MANIFESTS = Path(__file__).parents[3] / "hub" / "demo" / "manifests"
 ASKED = 40  # people of whom something is told, right or wrong
 # FHIR's phonetic search does not say which part of a name it compares: it may find more.
 LOOSER = frozenset({("fhir_r4", Step.HOMOPHONE)})
@@ -35,8 +33,8 @@ def references(people: Everybody, seed: int = 3) -> list[PersonReference]:
         in_part = chance.random() < 0.3
         asked.append(
             PersonReference(
-                nhs_number=known.nhs_number if chance.random() < 0.3 else (known.former_nhs_numbers or (None,))[0],  # type: ignore[arg-type]
-                upn=known.upn if chance.random() < 0.3 else None,  # type: ignore[arg-type]
+                nhs_number=known.nhs_number if chance.random() < 0.3 else (known.former_nhs_numbers or (None,))[0],
+                upn=known.upn if chance.random() < 0.3 else None,
                 given_name=str(given).upper() if chance.random() < 0.2 and str(given).isascii() else given,
                 family_name=family,
                 birth_date=None if in_part else born,
@@ -52,7 +50,7 @@ def references(people: Everybody, seed: int = 3) -> list[PersonReference]:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_every_step_of_every_kind_finds_whom_the_reference_finds(kind: str, tmp_path: Path, serve: Serve) -> None:
     make, name, parts = KINDS[kind]
-    people, search = told(everybody(), *parts), read_manifest(MANIFESTS / f"{name}.toml").search
+    people, search = told(everybody(), *parts), manifest_of(name).search
     connector, reference_kind = await make(people, 200, tmp_path, serve), InMemory(search, people, most=200)
     made: dict[Step, int] = {}
     for reference in references(people):
@@ -72,7 +70,7 @@ async def test_every_step_of_every_kind_finds_whom_the_reference_finds(kind: str
 @pytest.mark.parametrize("kind", [*KINDS, "in_memory"])
 async def test_every_kind_says_when_more_fit_than_the_manifest_takes(kind: str, tmp_path: Path, serve: Serve) -> None:
     make, name, parts = KINDS.get(kind, KINDS["sql"])
-    people, search = told(everybody(), *parts), read_manifest(MANIFESTS / f"{name}.toml").search
+    people, search = told(everybody(), *parts), manifest_of(name).search
     ours = kind == "in_memory"
     connector = InMemory(search, people, most=2) if ours else await make(people, 2, tmp_path, serve)
     smiths = PersonReference(family_name="Smith", born_from=date(2012, 1, 1), born_to=date(2013, 1, 1))

@@ -9,13 +9,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from hub.connectors.fhir_r4 import FhirR4
-from hub.connectors.manifest import Limits, Manifest, read_manifest
+from hub.connectors.manifest import Limits, Manifest
 from hub.demo import partners
 from hub.domain.deadline import Deadline
 from hub.domain.identifiers import LocalId, SourceId
 from hub.domain.people import LinkedPerson
 
-MANIFEST = read_manifest(Path(partners.__file__).parents[1] / "manifests" / "health.toml")
+MANIFEST = msgspec.toml.decode(
+    (Path(partners.__file__).parents[1] / "manifests" / "health.toml").read_bytes(), type=Manifest
+)
 TOKEN = "a-token-of-the-test"
 
 Reply = dict[str, Any] | str | web.Response

@@ -60,7 +60,7 @@ class Schools:
 
     async def by_upn(self, request: Request) -> Response:
         self._note(request)
-        return self._found(request.path_params["upn"] == PUPIL["upn"])
+        return self._found(found=request.path_params["upn"] == PUPIL["upn"])
 
     async def search(self, request: Request) -> Response:
         self._note(request)
@@ -73,7 +73,7 @@ class Schools:
 
     async def pupil(self, request: Request) -> Response:
         self._note(request)
-        return self._found(request.path_params["ref"] == "4711")
+        return self._found(found=request.path_params["ref"] == "4711")
 
     async def attendance(self, request: Request) -> Response:
         self._note(request)
@@ -92,7 +92,7 @@ class Schools:
         dsl = {"name": "D. Lead", "phone": "01632 960099"}
         return JSONResponse({"urn": self.school_says or urn, "name": name, "dsl": dsl, "ofsted": 2})
 
-    def _found(self, found: bool) -> Response:  # noqa: FBT001
+    def _found(self, *, found: bool) -> Response:
         return JSONResponse(PUPIL) if found else Response(status_code=404)
 
     def _note(self, request: Request) -> None:

@@ -10,7 +10,7 @@ from typing import Self
 import msgspec
 
 import hub.demo
-from hub.connectors.manifest import Manifest, read_manifest
+from hub.connectors.manifest import Manifest
 from hub.connectors.mapping import read_mapping
 from hub.connectors.sql import Sql
 from hub.demo.behaviour import set_behaviour
@@ -47,7 +47,9 @@ class SocialCare:
 
     @property
     def manifest(self) -> Manifest:
-        written = read_manifest(Path(hub.demo.__file__).parent / "manifests" / "social-care.toml")
+        written = msgspec.toml.decode(
+            (Path(hub.demo.__file__).parent / "manifests" / "social-care.toml").read_bytes(), type=Manifest
+        )
         return msgspec.structs.replace(written, endpoint=f"postgresql+psycopg://hub_reader@127.0.0.1:{self.port}/ssd")
 
     def connector(self, password: str = PASSWORD) -> Sql:

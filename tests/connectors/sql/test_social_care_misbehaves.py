@@ -12,6 +12,7 @@ import pytest
 from ssd_partner import PASSWORD, SocialCare, ended, link, soon
 
 from hub.connectors.sql import Sql
+from hub.demo.behaviour import SLOW_SECONDS
 from hub.domain.answers import SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
@@ -63,11 +64,10 @@ async def test_a_hanging_partner_is_let_go_at_the_deadline(
     if pooled:
         await connector.find(MAIN, soon())
     social_care.behave("hang")
-    tasks, began = asyncio.all_tasks(), time.perf_counter()
-    with pytest.raises(TimeoutError):
+    tasks = asyncio.all_tasks()
+    with pytest.raises(TimeoutError):  # it hangs for ever: what ends it is the deadline
         async with asyncio.timeout(0.3):
             await connector.fetch(link("700001"), EVERYTHING, soon())
-    assert time.perf_counter() - began < 3  # it hangs for ever: what ended it was the deadline
     assert asyncio.all_tasks() == tasks
     social_care.behave("ok")
     assert await connector.find(MAIN, soon())
@@ -78,7 +78,7 @@ async def test_a_slow_partner_answers_late(social_care: SocialCare, connector: S
     social_care.behave("slow")
     began = time.perf_counter()
     assert await connector.find(MAIN, soon())
-    assert 1.4 < time.perf_counter() - began < 2.5
+    assert time.perf_counter() - began >= SLOW_SECONDS
 
 
 async def test_another_childs_rows_come_under_the_identifier_that_was_asked_for(

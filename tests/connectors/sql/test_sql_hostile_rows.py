@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from ssd_on_sqlite import SCHEMA, sql_on_sqlite, sqlite_database, sqlite_manifest
-from ssd_partner import link, soon
+from ssd_partner import SOON, link, soon
 
 from hub.connectors.mapping import read_mapping
 from hub.connectors.sql import Sql
@@ -86,7 +87,7 @@ async def test_unknown_codes_are_kept_and_counted_by_name(tmp_path: Path) -> Non
         ("ssd_legal_status", {"lega_legal_status_id": "l", "lega_person_id": "1", "lega_legal_status": "Q9"}),
     )
     (status,) = [one for one in fetched.records if one.category is Category.SOCIAL_CARE_LEGAL_STATUS]
-    assert "Q9" in status.label  # type: ignore[union-attr]
+    assert "Q9" in status.label
     assert fetched.unmapped == {"legal_status:Q9": 1}
 
 
@@ -100,7 +101,7 @@ async def test_json_columns_that_are_not_json_lose_only_themselves(tmp_path: Pat
     }
     fetched = await fetched_with(tmp_path, ("ssd_contacts", contact | {"cont_contact_outcome_json": written}))
     (event,) = [one for one in fetched.records if one.category is Category.SOCIAL_CARE_CONTACTS]
-    assert event.label == "Contact from the police"  # type: ignore[union-attr]
+    assert event.label == "Contact from the police"
 
 
 async def test_factors_may_be_a_list_or_an_object(tmp_path: Path) -> None:
@@ -164,10 +165,12 @@ async def test_tables_that_differ_from_the_mapping_are_bad_data(tmp_path: Path) 
 
 async def test_a_file_that_is_no_database_is_bad_data_and_a_missing_one_unavailable(tmp_path: Path) -> None:
     (tmp_path / "noise.db").write_bytes(b"noise" * 1000)
+    threads = set(threading.enumerate())
     assert (await failed_with(sql_on_sqlite(tmp_path / "noise.db"))).state is AnswerState.BAD_DATA
     missing = await failed_with(sql_on_sqlite(tmp_path / "missing.db"))
     assert (missing.state, missing.retry) == (AnswerState.UNAVAILABLE, True)
-    await asyncio.sleep(0.05)  # the driver's thread for a file it could not open ends on its own
+    for thread in set(threading.enumerate()) - threads:  # the driver's, for a file it could not open
+        await asyncio.to_thread(thread.join, SOON)
 
 
 async def test_nothing_can_be_written_on_sqlite(tmp_path: Path) -> None:
@@ -194,7 +197,7 @@ async def test_dates_beyond_the_drivers_calendar_are_judged_by_the_mapping(fresh
             "insert into ssd_person (pers_person_id, pers_surname, pers_dob) values ('1', 'N', 'infinity')"
         )
         columns = "miss_table_id, miss_person_id, miss_missing_episode_start_date"
-        database.execute(f"insert into ssd_missing ({columns}) values ('m', '1', '294000-01-01')")  # noqa: S608
+        database.execute(f"insert into ssd_missing ({columns}) values ('m', '1', '294000-01-01')")  # noqa: S608 - ours
     endpoint = fresh_database.replace("postgresql://", "postgresql+psycopg://").replace("postgres:@", "postgres@")
     connector = Sql(replace(sqlite_manifest(Path("unused")), endpoint=endpoint), read_mapping("ssd"), None)
     fetched = await connector.fetch(link("1"), EVERYTHING, soon())

@@ -1,0 +1,1 @@
+"""Sources that cannot be called: their own side claims what is asked of them, and answers."""

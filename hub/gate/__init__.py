@@ -1,0 +1,1 @@
+"""What every door checks before anything is decided: who calls, how much they send, whether it can be read."""

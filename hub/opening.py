@@ -1,0 +1,206 @@
+"""Opening everything that a hub works with, once, from its settings. Nothing happens at import."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from hub.audit.log import AuditLog, utc_now
+from hub.conformance.kit import Kit
+from hub.connectors.adults import AroundSources
+from hub.connectors.connector import Connector
+from hub.connectors.credentials import Credentials
+from hub.connectors.envelopes import Envelopes
+from hub.connectors.fhir_r4.connector import FhirR4
+from hub.connectors.health import HealthKeeping, Tally
+from hub.connectors.manifest import Manifest
+from hub.connectors.manifests import read_manifests, self_contained
+from hub.connectors.mapping import read_mapping
+from hub.connectors.pull.connector import Line, Pull
+from hub.connectors.rest_json import RestJson
+from hub.connectors.sources import Sources
+from hub.connectors.sql import Sql
+from hub.db.agreements import AgreementStore
+from hub.db.bells import open_bell
+from hub.db.clients import ClientStore
+from hub.db.decisions import DecisionStore
+from hub.db.enquiries import EnquiryStore
+from hub.db.events import EventStore, Outbox
+from hub.db.exchange import ExchangeStore
+from hub.db.health import HealthStore
+from hub.db.links import LinkStore
+from hub.db.register import RegisterStore
+from hub.db.reviews import ReviewStore
+from hub.db.rewrapping import Rewrapping
+from hub.db.sealed_rows import SealedRows
+from hub.db.secrets import SecretStore
+from hub.db.store import Store, open_store
+from hub.domain.codes import Urgency
+from hub.domain.conformance import Conformance
+from hub.domain.underway import Underway
+from hub.errors import ConfigurationError
+from hub.identity.matching.matcher import Matcher, Thresholds
+from hub.identity.matching.model import read_model, shipped_model
+from hub.identity.network.around import Network
+from hub.identity.people import People
+from hub.keys import FileKeyProvider, FileKeys, KeyProvider, KeyProviders, Signing, Transit, VaultKeyProvider
+from hub.onboarding.declared import DeclaredAgreement, adopt_declared
+from hub.policy.agreements import read_documents
+from hub.policy.policies import Policies, shipped_policies
+from hub.services import Limits, Services
+from hub.settings import KeyProviderSettings, MatchingSettings, Settings
+from hub.standing import Standing
+
+
+@contextlib.asynccontextmanager
+async def services_of(settings: Settings) -> AsyncIterator[Services]:
+    """Open everything a hub works with, and close it again. Raises ConfigurationError."""
+    keys = FileKeys.read(settings.keys)
+    policies = Policies.load(settings.policies or shipped_policies(), None, ())
+    manifests, agreements = _declared_sources(settings), _declared_agreements(settings)
+    async with contextlib.AsyncExitStack() as opened:
+        store = open_store(settings.store)
+        opened.push_async_callback(store.close)
+        audit = await AuditLog.open(settings.audit, keys, patience=settings.limits.evidence_seconds)
+        opened.push_async_callback(audit.close)
+        provider = key_provider_of(settings.key_provider, keys)
+        opened.push_async_callback(provider.close)
+        secrets = SecretStore(store, provider)
+        rewrapping = Rewrapping(secrets, SealedRows(store, keys))
+        rewrapping.start()
+        opened.push_async_callback(rewrapping.stop)
+        exchange = ExchangeStore(store, keys, await opened.enter_async_context(open_bell(settings.store)))
+        build = partial(reached, credentials=Credentials(secrets, settings.secrets), line=exchange)
+        ground = _ground(settings, Opened(store, keys, audit, policies, secrets, Kit(build), exchange))
+        envelopes = Envelopes(ground.signing, public_url(settings), utc_now)
+        opened.push_async_callback(ground.underway.close)
+        tally = Tally(utc_now)
+        health = HealthKeeping(tally, ground.health.add)
+        health.start()
+        opened.push_async_callback(health.stop)
+        standing = Standing(ground, store, matcher_of(settings.matching), build, envelopes, tally)
+        opened.push_async_callback(standing.close)
+        await adopt_declared(manifests, agreements, standing.ground)
+        yield await standing.services()
+
+
+async def reached(manifest: Manifest, credentials: Credentials, line: Line) -> Connector:
+    """The connector that reaches a source: directly, or by the line where its own side calls. As ``connector_of``."""
+    if manifest.pulled:
+        return Pull(manifest, line)
+    return await connector_of(manifest, credentials)
+
+
+async def connector_of(manifest: Manifest, credentials: Credentials) -> Connector:
+    """The connector that speaks a manifest's kind; its mapping stands inside it. Raises ConfigurationError."""
+    name = manifest.authentication.secret
+    secret = None if name is None else await credentials.secret(manifest.id, name)
+    if manifest.kind == "fhir_r4":
+        return FhirR4(manifest, secret)
+    if manifest.mapping is None:
+        raise ConfigurationError(f"The manifest of {manifest.id} names no mapping; its kind needs one.")
+    mapping = read_mapping(manifest.mapping)
+    if manifest.kind == "sql":
+        return Sql(manifest, mapping, secret)
+    return RestJson(manifest, mapping, secret)
+
+
+def matcher_of(matching: MatchingSettings) -> Matcher:
+    """The matcher that people are recognised by. Raises ConfigurationError."""
+    model = shipped_model() if matching.model is None else read_model(matching.model)
+    return Matcher(model, Thresholds(matching.match, matching.potential))
+
+
+def key_provider_of(settings: KeyProviderSettings, keys: FileKeys) -> KeyProviders:
+    """What wraps the data keys of partners' secrets. Make it inside a running event loop. Raises ConfigurationError."""
+    providers: dict[str, KeyProvider] = {FileKeyProvider.kind: FileKeyProvider(keys)}
+    if settings.url is not None and settings.token_file is not None:
+        transit = Transit(settings.url, settings.token_file, settings.key, settings.mount, settings.namespace)
+        providers[VaultKeyProvider.kind] = VaultKeyProvider(transit)
+    return KeyProviders(settings.kind, providers)
+
+
+def public_url(settings: Settings) -> str:
+    """How partners reach this hub, without a slash at its end."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+
+
+class Opened(NamedTuple):
+    """What has to be opened, and closed again."""
+
+    store: Store
+    keys: FileKeys
+    audit: AuditLog
+    policies: Policies
+    secrets: SecretStore
+    conformance: Conformance
+    exchange: ExchangeStore
+
+
+def _ground(settings: Settings, opened: Opened) -> Services:
+    """Everything that does not change with the register, over no source at all."""
+    store, keys = opened.store, opened.keys
+    nobody, matcher = Sources((), keys.mac, utc_now), matcher_of(settings.matching)
+    links, decisions = LinkStore(store, keys), DecisionStore(store, keys)
+    return Services(
+        audit=opened.audit,
+        policies=opened.policies,
+        people=People(nobody, links, keys.mac, utc_now, decisions, matcher),
+        sources=nobody,
+        network=Network(AroundSources((), keys.mac), matcher),
+        enquiries=EnquiryStore(store, keys),
+        decisions=decisions,
+        links=links,
+        register=RegisterStore(store, keys),
+        agreements=AgreementStore(store, keys),
+        secrets=opened.secrets,
+        clients=ClientStore(store, keys),
+        conformance=opened.conformance,
+        signing=Signing(keys),
+        reviews=ReviewStore(store, keys),
+        events=Outbox(EventStore(store, keys), nobody.subscribed),
+        exchange=opened.exchange,
+        health=HealthStore(store),
+        underway=Underway(),
+        keys=keys,
+        now=utc_now,
+        limits=_limits(settings),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    ours = settings.limits
+    return Limits(
+        question_seconds=ours.question_seconds,
+        find_share=ours.find_share,
+        ask_share=ours.ask_share,
+        enquiry_hours=(
+            (Urgency.RED, ours.red_hours),
+            (Urgency.AMBER, ours.amber_hours),
+            (Urgency.GREEN, ours.green_hours),
+        ),
+        glass_minutes=ours.glass_minutes,
+        conformance_days=ours.conformance_days,
+    )
+
+
+def _declared_sources(settings: Settings) -> tuple[Manifest, ...]:
+    """What the operator's manifests declare, each with its mapping inside. Raises ConfigurationError."""
+    if settings.manifests is None:
+        return ()
+    folder: Path = settings.manifests
+    manifests = tuple(self_contained(manifest, folder) for manifest in read_manifests(folder))
+    for manifest in manifests:
+        if manifest.mapping is not None:
+            read_mapping(manifest.mapping)  # a fault is said at the start, and not by the first question
+    return manifests
+
+
+def _declared_agreements(settings: Settings) -> tuple[DeclaredAgreement, ...]:
+    if settings.agreements is None:
+        return ()
+    read = read_documents(settings.agreements).values()
+    return tuple(
+        DeclaredAgreement(one.agreement.id, one.agreement.version, one.agreement.source, one.document) for one in read
+    )

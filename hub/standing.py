@@ -1,0 +1,139 @@
+"""The hub's services over the register as it stands: rebuilt when the register's revision has moved.
+
+Every question works to its end with the services it began with, and looks here once more before it settles
+(``hub.disclosure``). What cannot be compared with the register is not used: a store that does not answer
+refuses questions rather than answering them by what once stood.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import msgspec
+import structlog
+
+from hub.connectors.adults import AroundSources
+from hub.connectors.breaker import RetryBudget
+from hub.connectors.connector import Connector
+from hub.connectors.envelopes import Envelopes
+from hub.connectors.guarded import GuardedSource
+from hub.connectors.health import Tally
+from hub.connectors.manifest import Manifest
+from hub.connectors.sources import Sources
+from hub.connectors.unusable import Unusable
+from hub.db.revision import revision
+from hub.db.secrets import SecretVersion
+from hub.db.store import Store
+from hub.domain.identifiers import SourceId
+from hub.domain.registrations import Registration
+from hub.errors import ConfigurationError
+from hub.identity.matching.matcher import Matcher
+from hub.identity.network.around import Network
+from hub.identity.people import People
+from hub.policy.agreements import decoded
+from hub.services import Services
+
+_log = structlog.get_logger("hub.standing")
+LEAVING_SECONDS = 30.0  # a question under way may still hold a connector that left the register
+
+Build = Callable[[Manifest], Awaitable[Connector]]  # raises ConfigurationError
+
+
+class _Built(NamedTuple):
+    digest: str
+    secrets: tuple[SecretVersion, ...]
+    guarded: GuardedSource
+
+
+class Standing:
+    """One for each worker. ``services`` gives what to work with now."""
+
+    def __init__(
+        self, ground: Services, store: Store, matcher: Matcher, build: Build, envelopes: Envelopes, tally: Tally
+    ) -> None:
+        """``ground`` holds everything that does not change with the register."""
+        self.ground = replace(ground, newest=self.services)
+        self._store, self._matcher, self._build, self._envelopes = store, matcher, build, envelopes
+        self._budget, self._tally = RetryBudget(), tally
+        self._as_of, self._services = -1, self.ground
+        self._built: dict[SourceId, _Built] = {}
+        self._changing = asyncio.Lock()
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    async def services(self) -> Services:
+        """The services over the newest register. Raises Unavailable, or SealBroken for an altered register."""
+        newest = await revision(self._store)
+        if newest == self._as_of:
+            return self._services
+        async with self._changing:
+            if newest > self._as_of:
+                # Noted as of before it was read: what changes meanwhile is read again next time.
+                self._services = await self._over_the_register()
+                self._as_of = newest
+                _log.info("register_read", revision=newest, sources=len(self._built))
+        return self._services
+
+    async def close(self) -> None:
+        """Give back every connector's connections."""
+        for task in self._leaving:
+            task.cancel()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+        await asyncio.gather(*(one.guarded.connector.close() for one in self._built.values()))
+
+    async def _over_the_register(self) -> Services:
+        ground = self.ground
+        registered = await ground.register.standing()
+        kept = await ground.secrets.versions()
+        built = {
+            one.source: await self._source(one, tuple(secret for secret in kept if secret.source == one.source))
+            for one in registered
+        }
+        self._let_go(built)
+        guarded = [one.guarded for one in built.values()]
+        sources = Sources(guarded, ground.keys.mac, ground.now)
+        agreements = decoded(await ground.agreements.standing())
+        return replace(
+            ground,
+            policies=ground.policies.standing_with(sources.all, agreements),
+            sources=sources,
+            people=People(sources, ground.links, ground.keys.mac, ground.now, ground.decisions, self._matcher),
+            network=Network(AroundSources(guarded, ground.keys.mac), self._matcher),
+            events=ground.events.over(sources.subscribed),
+        )
+
+    async def _source(self, registration: Registration, secrets: tuple[SecretVersion, ...]) -> _Built:
+        """The source behind its limits: the same one as before where nothing of it changed."""
+        manifest = msgspec.json.decode(registration.manifest, type=Manifest)
+        manifest = msgspec.structs.replace(manifest, state=registration.state.value)
+        known = self._built.get(registration.source)
+        same = known is not None and (known.digest, known.secrets) == (registration.digest, secrets)
+        if known is not None and same and known.guarded.source.state == manifest.state:
+            return known
+        connector = known.guarded.connector if known is not None and same else await self._connector(manifest)
+        guarded = GuardedSource(manifest, connector, self._budget, self._envelopes, self._tally)
+        return _Built(registration.digest, secrets, guarded)
+
+    async def _connector(self, manifest: Manifest) -> Connector:
+        try:
+            return await self._build(manifest)
+        except ConfigurationError as fault:  # one source that cannot be spoken to hurts no other
+            _log.error("source_unusable", source=manifest.id, fault=type(fault).__name__)
+            return Unusable()
+
+    def _let_go(self, built: dict[SourceId, _Built]) -> None:
+        """Take these, and close what left once nobody can still be using it."""
+        kept = {id(one.guarded.connector) for one in built.values()}
+        gone: Sequence[_Built] = [one for one in self._built.values() if id(one.guarded.connector) not in kept]
+        self._built = built
+        for one in gone:
+            task = asyncio.create_task(_close_later(one.guarded.connector))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+
+async def _close_later(connector: Connector) -> None:
+    try:
+        await asyncio.sleep(LEAVING_SECONDS)
+    finally:
+        await connector.close()

@@ -1,0 +1,283 @@
+"""A hub that partners join: real policies, stores, keys and log behind the public door; people and time that obey."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hub.audit.log import AuditLog
+from hub.audit.reader import AuditEntry, EntryQuery
+from hub.db.agreements import AgreementStore
+from hub.db.health import HealthStore
+from hub.db.register import RegisterStore
+from hub.db.secrets import SecretStore
+from hub.db.store import Store
+from hub.domain.agreements import AgreementRecord, AgreementState
+from hub.domain.codes import Agency, PurposeCode, Role
+from hub.domain.conformance import Checked
+from hub.domain.documents import digest
+from hub.domain.identifiers import SourceId
+from hub.domain.principals import Principal
+from hub.domain.registrations import Registration
+from hub.domain.underway import Underway
+from hub.errors import Unauthenticated
+from hub.keys import FileKeyProvider, FileKeys, Signing
+from hub.policy.policies import Policies
+from hub.schema.endpoint import GraphQLDoor
+from hub.schema.limits import DoorLimits
+from hub.services import Limits, Services
+from tests.fixtures.unjoined import nobody_joins
+from tests.schema.door_caller import Caller, Reply
+
+SCHOOLS = SourceId("schools")
+
+
+def _person(name: str, agency: Agency, *roles: Role, sources: frozenset[SourceId] = frozenset()) -> Principal:
+    return Principal(name, f"Name of {name}", agency, frozenset(roles), sources=sources)
+
+
+PEOPLE = {
+    one.id: one
+    for one in (
+        _person("school-admin", Agency.EDUCATION, Role.CONNECTOR_ADMIN),
+        _person("school-system", Agency.EDUCATION, Role.PARTNER_SYSTEM, sources=frozenset({SCHOOLS})),
+        _person("another-system", Agency.EDUCATION, Role.PARTNER_SYSTEM, sources=frozenset({SourceId("nurseries")})),
+        _person("school-rep", Agency.EDUCATION, Role.PARTNER_REP),
+        _person("clinic-admin", Agency.HEALTH, Role.CONNECTOR_ADMIN),
+        _person("hub-admin", Agency.SOCIAL_CARE, Role.CONNECTOR_ADMIN),
+        _person("ig-lead", Agency.SOCIAL_CARE, Role.IG_LEAD),
+        _person("ig-and-admin", Agency.SOCIAL_CARE, Role.IG_LEAD, Role.CONNECTOR_ADMIN),
+        _person("dpo", Agency.SOCIAL_CARE, Role.DPO),
+        _person("guardian", Agency.HEALTH, Role.CALDICOTT_GUARDIAN),
+        _person("auditor", Agency.SOCIAL_CARE, Role.AUDITOR),
+        _person("worker", Agency.SOCIAL_CARE, Role.MASH_SOCIAL_WORKER),
+    )
+}
+MANIFEST = """
+id = "schools"
+name = "Schools of Exampleshire"
+agency = "education"
+kind = "fhir_r4"
+endpoint = "https://schools.example/fhir"
+contact = "Admissions desk, 01632 960077"
+coverage = "Pupils of maintained schools since 2015, live"
+search = [["family_name", "birth_date"]]
+categories = ["identity.name", "identity.birth-date", "education.school", "education.attendance"]
+version = 1
+owner = "Exampleshire County Council"
+
+[contacts]
+office_hours = { name = "Data desk", phone = "01632 960078", hours = "9:00-17:00" }
+out_of_hours = { name = "Duty engineer", phone = "01632 960079", hours = "24 hours" }
+
+[covers]
+areas = ["Exampleshire"]
+ages = [4, 18]
+since = 2015-09-01
+freshness = "live"
+
+[[test_people]]
+expect = "known"
+search = { family_name = "Testperson", birth_date = "2014-03-02" }
+categories = ["education.school"]
+
+[[test_people]]
+expect = "unknown"
+search = { family_name = "Nobodyhere", birth_date = "2014-03-02" }
+
+[authentication]
+kind = "bearer"
+secret = "schools"
+"""
+WHOLE = """
+fragment whole on Registration {
+  id source version name agency kind state origin digest manifest registeredBy changedBy reason stoppedBy
+  history { before after by reason side lifted } conformance { id passed digest by doubt report signature }
+}
+"""
+ACTS = {
+    "submit": "submitSource(id: $id) { ...whole }",
+    "test": "testSource(id: $id) { ...whole }",
+    "approve": "approveSource(id: $id) { id state }",
+    "activate": "activateSource(id: $id) { ...whole }",
+    "suspend": "suspendSource(id: $id, reason: $reason) { id state }",
+    "resume": "resumeSource(id: $id, reason: $reason) { ...whole }",
+    "retire": "retireSource(id: $id, reason: $reason) { ...whole }",
+}
+
+
+def manifest(version: int = 1, **changes: str) -> str:
+    """The document, with lines replaced by their field."""
+    lines = MANIFEST.replace("version = 1", f"version = {version}").splitlines()
+    told = [next((f"{k} = {v}" for k, v in changes.items() if line.startswith(f"{k} = ")), line) for line in lines]
+    return "\n".join(told)
+
+
+class Refused(Exception):
+    """How the door refused."""
+
+    def __init__(self, reply: Reply) -> None:
+        told = reply.json["errors"][0]
+        self.code, self.reasons = told["extensions"]["code"], tuple(told["extensions"]["reasons"])
+        self.message: str = told["message"]
+        super().__init__(f"{self.code} {self.reasons} {self.message}")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+
+class Told:
+    """A ``Conformance`` that finds what the test tells it to."""
+
+    def __init__(self) -> None:
+        self.passes, self.checked = True, []
+
+    async def check(self, registration: Registration) -> Checked:
+        self.checked.append(registration.reference)
+        return Checked(self.passes, json.dumps({"source": registration.source, "passed": self.passes}).encode())
+
+
+class _Tokens:
+    async def principal(self, token: str) -> Principal:
+        if token not in PEOPLE:
+            raise Unauthenticated(reasons=("token-signature",))
+        return PEOPLE[token]
+
+
+class Joining:
+    """What people do with sources, through the door."""
+
+    def __init__(self, services: Services, store: Store, clock: Clock, told: Told) -> None:
+        self.services, self.store, self.clock, self.told = services, store, clock, told
+        door = GraphQLDoor(DoorLimits())
+        door.open(services, _Tokens())
+        self._caller = Caller(door, None, services)
+
+    async def ask(self, who: str, query: str, **variables: Any) -> dict[str, Any]:
+        """Raises Refused."""
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        reply = await self._caller.send(body, token=who)
+        if "errors" in reply.json:
+            raise Refused(reply)
+        return reply.json["data"]
+
+    async def register(self, who: str = "school-admin", document: str = MANIFEST) -> dict[str, Any]:
+        query = "mutation ($m: String!) { registerSource(input: {manifest: $m}) { id name state } }"
+        return (await self.ask(who, query, m=document))["registerSource"]
+
+    async def act(self, what: str, who: str, reference: str = SCHOOLS, reason: str | None = None) -> dict[str, Any]:
+        act = ACTS[what]
+        takes = ", $reason: String!" if "$reason" in act else ""
+        more = {"reason": reason or f"why {what}"} if takes else {}
+        query = f"mutation ($id: ID!{takes}) {{ {act} }} {WHOLE if '...whole' in act else ''}"
+        (told,) = (await self.ask(who, query, id=reference, **more)).values()
+        return told
+
+    async def come_to(self, state: str, document: str = MANIFEST, registrant: str = "school-admin") -> None:
+        """Bring a version on its way, each step by somebody who may."""
+        await self.register(registrant, document)
+        for what, who, reached in (
+            ("submit", "school-admin", "SUBMITTED"),
+            ("test", "school-admin", "TESTED"),
+            ("approve", "ig-lead", "APPROVED"),
+            ("activate", "school-admin", "LIVE"),
+        ):
+            if (await self.now())["state"] == state:
+                return
+            told = await self.act(what, who)
+            assert told["state"] == reached
+
+    async def versions(self, who: str = "auditor", source: str | None = SCHOOLS) -> list[dict[str, Any]]:
+        query = f"query ($source: ID) {{ registrations(source: $source) {{ ...whole }} }} {WHOLE}"
+        return (await self.ask(who, query, source=source))["registrations"]
+
+    async def now(self) -> dict[str, Any]:
+        """The newest version."""
+        return (await self.versions())[-1]
+
+    async def agree(self, version: int = 1, **changes: object) -> None:
+        """Put in an approved agreement with the schools, over everything but for what is changed."""
+        document = msgspec.json.encode(_agreement(version) | changes)
+        now = self.clock()
+        await self.services.agreements.put(
+            AgreementRecord(
+                id="schools-mash",
+                version=version,
+                source=SCHOOLS,
+                state=AgreementState.APPROVED,
+                digest=digest(document),
+                origin="registered",
+                document=document,
+                submitted_by="school-admin",
+                submitted_at=now,
+                changed_by="ig-lead",
+                changed_at=now,
+            )
+        )
+
+    async def revoke(self) -> None:
+        await self.services.agreements.move(
+            "schools-mash",
+            1,
+            AgreementState.REVOKED,
+            by="ig-lead",
+            at=self.clock(),
+            reason="",
+            expecting=frozenset({AgreementState.APPROVED}),
+        )
+
+    async def evidence(self, kind: str) -> list[AuditEntry]:
+        page = await self.services.audit.entries(EntryQuery(kind=kind), 500)
+        return list(page.entries)
+
+
+def _agreement(version: int) -> dict[str, Any]:
+    return {
+        "id": "schools-mash",
+        "version": version,
+        "source": SCHOOLS,
+        "source_agency": Agency.EDUCATION,
+        "purposes": list(PurposeCode),
+        "mode": "content",
+        "tiers": ["T0", "T1", "T2"],
+        "recipients": {"roles": list(Role)},
+        "valid_from": date(2026, 1, 1),
+        "valid_until": date(2026, 12, 31),
+        "review_date": date(2026, 10, 1),
+        "signatories": [{"name": "A. Example", "role": "head", "organisation": "Example", "signed_on": "2025-12-01"}],
+    }
+
+
+@asynccontextmanager
+async def joining(folder: Path, store: Store, policies: Policies) -> AsyncIterator[Joining]:
+    """A hub over this store."""
+    keys, clock, told = FileKeys.create(folder / "keys.json"), Clock(), Told()
+    audit = await AuditLog.open(f"sqlite:///{folder / 'audit.db'}", keys, clock=clock, patience=10)
+    underway = Underway()
+    unasked = dict.fromkeys(("people", "sources", "network", "enquiries", "decisions"))
+    joins: dict[str, Any] = {
+        **nobody_joins(),
+        "register": RegisterStore(store, keys),
+        "agreements": AgreementStore(store, keys),
+        "secrets": SecretStore(store, FileKeyProvider(keys)),
+        "health": HealthStore(store),
+        "conformance": told,
+        "signing": Signing(keys),
+        "underway": underway,
+    }
+    services = Services(audit=audit, policies=policies, keys=keys, now=clock, limits=Limits(), **unasked, **joins)
+    try:
+        yield Joining(services, store, clock, told)
+    finally:
+        await underway.close()
+        await audit.close()
