@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# Processes that share the tests, file by file; tests/conftest.py puts the files that take longest first.
+WORKERS ?= 2
 
 .PHONY: demo test check fix bench lock
 
@@ -25,7 +27,7 @@ demo: .venv/run
 	@$(BIN)/hub demo $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 check: .venv/ready
 	$(BIN)/ruff format --check .

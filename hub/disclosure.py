@@ -12,6 +12,7 @@ from hub.enquiries import live_enquiry, still_live
 from hub.holding import hand_over, held
 from hub.redaction import redact
 from hub.services import Services
+from hub.telling import tell_holders
 
 FIND_ALONE = 0.9  # of a question's time, for a find that nothing is asked after
 
@@ -48,6 +49,7 @@ async def disclose(question: Question, services: Services) -> Answered:
         people = services.network.together(disclosure.released, around.links)
         await still_live(question, services)
         entry.settle(disclosure)
+    await tell_holders(disclosure, permit, services)
     return Answered(disclosure, entry.receipt, people)  # the outcome is durable before anything leaves
 
 

@@ -8,14 +8,15 @@ import msgspec
 from hub.domain.acts import Action
 from hub.domain.answers import Answer
 from hub.domain.codes import AnswerState
+from hub.domain.enquiries import EnquiryState
 from hub.domain.events import Event, EventType
 from hub.domain.holding import DenialReason, HolderReview, ReviewState
 from hub.domain.people import Person
 from hub.domain.permits import Permit
-from hub.domain.principals import Principal
+from hub.domain.principals import Principal, speaks_for
 from hub.domain.questions import Question
 from hub.enquiries import require_words
-from hub.errors import BadInput, NotFound
+from hub.errors import BadInput, Conflict, NotFound
 from hub.policy.facts import Partnering
 from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
@@ -65,11 +66,19 @@ async def decide_review(principal: Principal, request: DecideReview, services: S
         if review is None:
             raise NotFound(reasons=("no-such-review",))
         done.at(review.source)
-        own = Partnering(own_agency=review.agency is principal.agency)
-        verdict = services.policies.authorise_partnering(principal, Action.DECIDE_REVIEW, own)
         enquiry = await services.enquiries.get(review.enquiry_id)
         if enquiry is None:
             raise NotFound(reasons=("no-such-enquiry",))
+        own = Partnering(
+            own_agency=speaks_for(principal, review.agency, review.source),
+            submitter=enquiry.opened_by.id == principal.id,
+        )
+        verdict = services.policies.authorise_partnering(principal, Action.DECIDE_REVIEW, own)
+        if request.permit and enquiry.state(services.now()) is not EnquiryState.OPEN:
+            raise Conflict(
+                "The enquiry that asked has ended, so nothing can be shared under it. It stays as it is.",
+                ("enquiry-ended",),
+            )
         reason = (request.reason.value,) if request.reason else ()
         done(enquiry, (HOLDER_PERMITTED if request.permit else HOLDER_DENIED, *reason, *verdict.policies))
         await done.about_to_change()

@@ -45,6 +45,8 @@ from hub.identity.matching.model import read_model, shipped_model
 from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.keys import FileKeyProvider, FileKeys, KeyProvider, KeyProviders, Signing, Transit, VaultKeyProvider
+from hub.notifying.delivery import Delivery
+from hub.notifying.reminding import Reminding
 from hub.onboarding.declared import DeclaredAgreement, adopt_declared
 from hub.policy.agreements import read_documents
 from hub.policy.policies import Policies, shipped_policies
@@ -67,21 +69,25 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
         provider = key_provider_of(settings.key_provider, keys)
         opened.push_async_callback(provider.close)
         secrets = SecretStore(store, provider)
-        rewrapping = Rewrapping(secrets, SealedRows(store, keys))
-        rewrapping.start()
-        opened.push_async_callback(rewrapping.stop)
         exchange = ExchangeStore(store, keys, await opened.enter_async_context(open_bell(settings.store)))
-        build = partial(reached, credentials=Credentials(secrets, settings.secrets), line=exchange)
+        credentials = Credentials(secrets, settings.secrets)
+        build = partial(reached, credentials=credentials, line=exchange)
         ground = _ground(settings, Opened(store, keys, audit, policies, secrets, Kit(build), exchange))
-        envelopes = Envelopes(ground.signing, public_url(settings), utc_now)
+        address = public_url(settings)
+        envelopes = Envelopes(ground.signing, address, utc_now)
         opened.push_async_callback(ground.underway.close)
         tally = Tally(utc_now)
-        health = HealthKeeping(tally, ground.health.add)
-        health.start()
-        opened.push_async_callback(health.stop)
         standing = Standing(ground, store, matcher_of(settings.matching), build, envelopes, tally)
         opened.push_async_callback(standing.close)
         await adopt_declared(manifests, agreements, standing.ground)
+        for work in (
+            Rewrapping(secrets, SealedRows(store, keys)),
+            HealthKeeping(tally, ground.health.add),
+            Delivery(EventStore(store, keys), standing.subscription, credentials.secret, utc_now, origin=address),
+            Reminding(standing.services),
+        ):
+            work.start()
+            opened.push_async_callback(work.stop)
         yield await standing.services()
 
 

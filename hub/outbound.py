@@ -78,7 +78,7 @@ class PartnerHttp:
         body = msgspec.json.encode(json) if json is not None else None
         sent = {"Accept-Encoding": "identity", **(headers or {})}
         if body is not None:
-            sent["Content-Type"] = "application/json"
+            sent.setdefault("Content-Type", "application/json")
         if (envelope := carried()) is not None:
             sent[REQUEST_HEADER] = envelope
         try:

@@ -19,7 +19,7 @@ from hub.connectors.connector import Connector
 from hub.connectors.envelopes import Envelopes
 from hub.connectors.guarded import GuardedSource
 from hub.connectors.health import Tally
-from hub.connectors.manifest import Manifest
+from hub.connectors.manifest import Manifest, Subscription
 from hub.connectors.sources import Sources
 from hub.connectors.unusable import Unusable
 from hub.db.revision import revision
@@ -73,6 +73,10 @@ class Standing:
                 self._as_of = newest
                 _log.info("register_read", revision=newest, sources=len(self._built))
         return self._services
+
+    async def subscription(self, source: SourceId) -> Subscription | None:
+        """Where a source wants its events sent, as the register stands."""
+        return (await self.services()).sources.subscription(source)
 
     async def close(self) -> None:
         """Give back every connector's connections."""

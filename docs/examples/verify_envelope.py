@@ -1,4 +1,4 @@
-"""Verify an envelope that a hub sent with a request, as it was kept: python verify_envelope.py KEYS ENVELOPE SOURCE
+"""Verify an envelope that a hub sent with a request, as it was kept: python verify_envelope.py KEYS ENVELOPE SOURCE.
 
 KEYS is the hub's key set as a file (https://the-hub/.well-known/jwks.json), ENVELOPE the file with the value of
 the Hub-Request header, SOURCE your source's id. Prints the request and exits 0, or says what is wrong and exits 1.

@@ -100,15 +100,24 @@ class Agent:
         return claiming.result()
 
     async def _serve(self, claim: Claim) -> None:
-        began = time.monotonic()
+        began, asked = time.monotonic(), claim.request
         deadline = Deadline.after(max(0.0, claim.expires_in - SENDING_SECONDS))
-        async with self._renewing(claim):
-            reply, refused = await self._reply(claim.request, deadline)
-            if self._evidence is not None:  # durable before the answer leaves
-                await asyncio.to_thread(self._evidence.keep, claim.request, reply, refused)
-            await self._send(claim, reply)
-        told = {"request": claim.request.id, "judgement": str(reply.__struct_config__.tag)}
-        _log.info("request_served", **told, refused=refused, ms=round(1000 * (time.monotonic() - began)))
+        try:
+            async with self._renewing(claim):
+                (reply, refused), _ = await asyncio.gather(self._reply(asked, deadline), self._requested(asked))
+                reply = await self._send(claim, reply)
+            if self._evidence is not None:
+                await asyncio.to_thread(self._evidence.answered, asked, reply, refused)
+        except OSError as fault:  # without evidence of what was asked nothing is answered
+            _log.critical("evidence_not_kept", fault=type(fault).__name__)
+            return
+        told = {"request": asked.id, "judgement": str(reply.__struct_config__.tag), "refused": refused}
+        _log.info("request_served", **told, ms=round(1000 * (time.monotonic() - began)))
+
+    async def _requested(self, asked: Asked) -> None:
+        """Keep what is asked, while it is being asked: durable before the answer leaves. Raises OSError."""
+        if self._evidence is not None:
+            await asyncio.to_thread(self._evidence.requested, asked)
 
     async def _reply(self, asked: Asked, deadline: Deadline) -> tuple[Reply, str | None]:
         """The reply, and why the request was not believed where it was not."""
@@ -122,8 +131,8 @@ class Agent:
             return Review(who=self._handed_over.who), None
         return await serve(asked, self._source, deadline), None
 
-    async def _send(self, claim: Claim, reply: Reply) -> None:
-        """Answer, again and again while somebody may still wait for it."""
+    async def _send(self, claim: Claim, reply: Reply) -> Reply:
+        """Answer, again and again while somebody may still wait for it. Gives what was answered in the end."""
         until, pause = time.monotonic() + claim.expires_in, Pause()
         while True:
             try:
@@ -131,15 +140,15 @@ class Agent:
             except HubAway:
                 if time.monotonic() >= until:
                     _log.warning("answer_undelivered", request=claim.request.id)
-                    return
+                    return reply
                 await asyncio.sleep(pause.next())
             except HubRefuses as refusal:
                 _log.warning("answer_refused", request=claim.request.id, reasons=refusal.reasons)
                 if isinstance(reply, Unable) or not _UNUSABLE & set(refusal.reasons):
-                    return
+                    return reply
                 reply = Unable(failure="BAD_DATA")  # it is ours that could not be read, so say so in time
             else:
-                return
+                return reply
 
     @asynccontextmanager
     async def _renewing(self, claim: Claim) -> AsyncIterator[None]:

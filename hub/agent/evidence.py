@@ -1,4 +1,4 @@
-"""The partner's own evidence: one JSON line for each request answered, with what the hub signed, and no answer."""
+"""The partner's own evidence: JSON lines, of what the hub signed and which judgement was given, and of no answer."""
 
 import os
 import threading
@@ -12,15 +12,22 @@ from hub.connectors.pull.wire import Asked, Reply
 from hub.errors import ConfigurationError
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """One line. It names nobody: whom a request is about stands neither in the envelope nor here."""
+class Requested(msgspec.Struct, frozen=True, tag_field="event", tag="requested"):
+    """What the hub asked, in its own signed words. Whom it is about stands neither in the envelope nor here."""
 
     at: datetime
     request: str
     kind: str
-    judgement: str
     envelope: str
-    refused: str | None = None  # why the envelope was not believed
+
+
+class Answered(msgspec.Struct, frozen=True, tag_field="event", tag="answered"):
+    """What came of it. ``refused`` says why the envelope was not believed, where it was not."""
+
+    at: datetime
+    request: str
+    judgement: str
+    refused: str | None = None
 
 
 class EvidenceFile:
@@ -35,17 +42,22 @@ class EvidenceFile:
         self._file: BinaryIO = os.fdopen(handle, "ab", buffering=0)
         self._turn = threading.Lock()
 
-    def keep(self, asked: Asked, reply: Reply, refused: str | None) -> None:
-        """Write one line; it is on the disk when this returns. Raises OSError."""
-        kind, judgement = _tag(asked), _tag(reply)
-        line = Kept(datetime.now(UTC), asked.id, kind, judgement, asked.envelope, refused)
-        with self._turn:
-            self._file.write(msgspec.json.encode(line) + b"\n")
-            os.fsync(self._file.fileno())
+    def requested(self, asked: Asked) -> None:
+        """Keep what is asked; it is on the disk when this returns. Raises OSError."""
+        self._keep(Requested(datetime.now(UTC), asked.id, _tag(asked), asked.envelope))
+
+    def answered(self, asked: Asked, reply: Reply, refused: str | None) -> None:
+        """Keep what was answered. Raises OSError."""
+        self._keep(Answered(datetime.now(UTC), asked.id, _tag(reply), refused))
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _keep(self, line: Requested | Answered) -> None:
+        with self._turn:
+            self._file.write(msgspec.json.encode(line) + b"\n")
+            os.fsync(self._file.fileno())
 
 
 def _tag(message: msgspec.Struct) -> str:

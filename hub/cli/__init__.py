@@ -7,7 +7,23 @@ import typer
 from rich.console import Console
 
 import hub
-from hub.cli import agent, audit, connector, db, demonstration, find, identity, keys, policy, serve, view
+from hub.cli import (
+    agent,
+    agreement,
+    audit,
+    connector,
+    db,
+    demonstration,
+    enrolment,
+    find,
+    identity,
+    keys,
+    policy,
+    review,
+    serve,
+    source,
+    view,
+)
 from hub.errors import HubError
 
 
@@ -42,10 +58,15 @@ app.command("partner")(demonstration.partner)
 app.command("view")(view.view)
 app.command("find")(find.find)
 app.add_typer(find.app, name="match")
+app.add_typer(source.app, name="source")
+app.add_typer(agreement.app, name="agreement")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
+app.add_typer(review.reviews, name="review")
+app.add_typer(review.events, name="event")
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
+app.add_typer(enrolment.app, name="client")
 app.add_typer(identity.app, name="identity")
 app.add_typer(connector.app, name="connector")
 app.add_typer(agent.app, name="agent")

@@ -21,7 +21,7 @@ query View($id: ID!) {
       name relationship relationships { source relationship } birthDates { ...told } conflicts possiblySameAs handling
       sources { ...answered } findings { ...found } serviceEpisodes { ...worked }
     }
-    withheld { source category count reasons contact }
+    withheld { source category count reasons stoppedBy contact }
     policyVersion
     receipt { intentIndex outcomeIndex }
     generatedAt
@@ -82,3 +82,17 @@ REJECT = f"""
 mutation Reject($input: MatchDecisionInput!) {{ rejectMatch(input: $input) {{ ...found }} }}
 {_FOUND}
 """
+
+_CLIENT = """
+fragment client on PartnerClient {
+  id state agency organisation sources keyIds enrolledBy enrolledAt changedAt reason
+}
+"""
+
+CLIENTS = "query Clients { clients { ...client } }" + _CLIENT
+
+ENROL = "mutation Enrol($input: EnrolClientInput!) { enrolClient(input: $input) { ...client } }" + _CLIENT
+
+REVOKE_CLIENT = (
+    "mutation Revoke($id: ID!, $reason: String!) { revokeClient(id: $id, reason: $reason) { ...client } }" + _CLIENT
+)

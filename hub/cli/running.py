@@ -15,17 +15,36 @@ from hub.errors import BadInput, ConfigurationError
 StateOption = Annotated[Path, typer.Option("--state", help="The demo's state folder.")]
 RoleOption = Annotated[str, typer.Option("--as", help="The role to act in, for example mash_social_worker.")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="A hub's address; HUB_TOKEN then holds your token.")]
+TokenFileOption = Annotated[
+    Path | None, typer.Option("--token-file", help="A file with your bearer token, in place of HUB_TOKEN.")
+]
+ActorOption = Annotated[
+    str | None, typer.Option("--as", help="In the demo: the role or persona to act as.", show_default=False)
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 DEFAULT_STATE = Path(".demo")
+_NOBODY = "Put your bearer token into the environment variable HUB_TOKEN, or into a file for --token-file."
 
 
-def caller(role: str, state: Path, url: str | None) -> Caller:
-    """Somebody who can ask: a persona of the running demo, or the bearer of HUB_TOKEN at another hub."""
+def caller(role: str | None, state: Path, url: str | None, token_file: Path | None = None) -> Caller:
+    """Somebody who can ask: a persona of the running demo, or the bearer of a token, here or at another hub.
+
+    Raises BadInput where it is not said who asks.
+    """
+    at = url or running_demo(state)["url"]
+    if token_file is not None:
+        return Caller(at, _bearer(token_file.read_text(), "The token file is empty."))
     if url is not None:
-        if "HUB_TOKEN" not in os.environ:
-            raise BadInput("Put your bearer token into the environment variable HUB_TOKEN to ask another hub.")
-        return Caller(url, os.environ["HUB_TOKEN"])
-    return Caller(running_demo(state)["url"], mint(state, role, audience=AUDIENCE))
+        return Caller(at, _bearer(os.environ.get("HUB_TOKEN", ""), _NOBODY))
+    if role is None:
+        raise BadInput("Say in which role you ask the demo: --as, for example --as connector_admin.")
+    return Caller(at, mint(state, role, audience=AUDIENCE))
+
+
+def _bearer(text: str, otherwise: str) -> str:
+    if not text.strip():
+        raise BadInput(otherwise)
+    return text.strip()
 
 
 def running_demo(state: Path) -> dict[str, str]:

@@ -151,12 +151,13 @@ def _withheld(withheld: list[View]) -> Listing:
             one["source"],
             one["category"],
             "not asked" if one["count"] is None else str(one["count"]),
+            ", ".join(one["stoppedBy"]),
             ", ".join(one["reasons"]),
             one["contact"] or "",
         )
         for one in withheld
     ]
-    return Listing("Withheld", ("Source", "Category", "Count", "Rules", "Whom to ask"), rows)
+    return Listing("Withheld", ("Source", "Category", "Count", "Stopped by", "Rules", "Whom to ask"), rows)
 
 
 def _label(record: View, style: str = "") -> Text:

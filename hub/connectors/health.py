@@ -80,9 +80,11 @@ class HealthKeeping:
             raise
 
     async def _until_stopped(self) -> None:
-        while not self._stopping.is_set():
+        last = False
+        while not last:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), self._every)
+            last = self._stopping.is_set()  # before keeping: what is counted meanwhile is kept in another round
             try:
                 await self.flush()
             except HubError as refusal:

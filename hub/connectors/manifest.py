@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, Label, PurposeCode
+from hub.domain.events import EventType
 from hub.domain.identifiers import SourceId
 from hub.domain.searching import SearchKey
 from hub.domain.sources import Source
@@ -85,7 +86,7 @@ class Subscription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     url: Annotated[str, Meta(description="An https address that takes Standard Webhooks.")]
     secret: Annotated[str, Meta(description="The name of the secret that events are signed with.")]
-    types: Annotated[frozenset[str], Meta(description="Types of event to send.")]
+    types: Annotated[frozenset[EventType], Meta(description="Types of event to send.")]
 
 
 class TestPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ import structlog
 
 from hub.connectors.envelopes import fetching, finding
 from hub.connectors.guarded import GuardedSource
-from hub.connectors.manifest import Manifest
+from hub.connectors.manifest import Manifest, Subscription
 from hub.connectors.states import as_it_stands, asked_nothing, explained, failed, not_known, not_linked
 from hub.domain.answers import LINK_STALE, WRONG_PERSON, Answer, Fetched, SourceFailed
 from hub.domain.codes import AnswerState, Label
@@ -43,10 +43,15 @@ class Sources:
         guarded = self._guarded.get(SourceId(source))
         return None if guarded is None else guarded.manifest
 
+    def subscription(self, source: SourceId) -> Subscription | None:
+        """Where a source wants its events sent, and which."""
+        guarded = self._guarded.get(source)
+        return guarded.manifest.events if guarded else None
+
     def subscribed(self, source: SourceId) -> frozenset[str]:
         """The types of events that a source wants to be told of."""
-        guarded = self._guarded.get(source)
-        return guarded.manifest.events.types if guarded and guarded.manifest.events else frozenset()
+        wanted = self.subscription(source)
+        return wanted.types if wanted else frozenset()
 
     async def search(self, source: SourceId, probe: Probe, deadline: Deadline, permit: Permit) -> tuple[Found, ...]:
         """One live search of one source, made under this permit. Raises SourceFailed, CannotSearch or TooManyFound."""

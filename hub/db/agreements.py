@@ -19,6 +19,9 @@ _T = agreements.c
 _ALL = select(agreements).order_by(_T.source, _T.id, _T.version)
 _STANDING = _ALL.where(_T.state == AgreementState.APPROVED.value)
 _ONE = select(agreements).where(_T.id == bindparam("of_id"), _T.version == bindparam("of_version"))
+_OLDER = select(agreements).where(
+    _T.id == bindparam("of_id"), _T.version < bindparam("of_version"), _T.state == AgreementState.APPROVED.value
+)
 _CHANGE = update(agreements).where(_T.id == bindparam("of_id"), _T.version == bindparam("of_version"))
 
 
@@ -78,7 +81,11 @@ class AgreementStore:
         reason: str,
         expecting: AbstractSet[AgreementState],
     ) -> AgreementRecord:
-        """Change where one version stands. Raises NotFound, and Conflict unless it stands where it is expected."""
+        """Change where one version stands. Raises NotFound, and Conflict unless it stands where it is expected.
+
+        With a version that is revoked, every older one of it that stands is revoked: what it replaced does not
+        come back.
+        """
         names = {"of_id": agreement_id, "of_version": version}
         async with self._store.writing() as connection:
             await raise_revision(connection)
@@ -91,11 +98,13 @@ class AgreementStore:
                     f"This version of the agreement is {before.state}, which does not allow that.",
                     ("agreement-state",),
                 )
-            after = msgspec.structs.replace(before, state=to, changed_by=by, changed_at=at, reason=reason)
-            new = self._row(after)
-            changed = {name: new[name] for name in ("state", "changed_by", "changed_at", "sealed")}
-            await connection.execute(_CHANGE.values(changed), names)
-        return after
+            older = (await connection.execute(_OLDER, names)).fetchall() if to is AgreementState.REVOKED else []
+            for one in (before, *(self._record(row) for row in older)):
+                moved = msgspec.structs.replace(one, state=to, changed_by=by, changed_at=at, reason=reason)
+                new = self._row(moved)
+                changed = {name: new[name] for name in ("state", "changed_by", "changed_at", "sealed")}
+                await connection.execute(_CHANGE.values(changed), {**names, "of_version": one.version})
+        return msgspec.structs.replace(before, state=to, changed_by=by, changed_at=at, reason=reason)
 
     def _row(self, record: AgreementRecord) -> dict[str, Any]:
         inside = msgspec.msgpack.encode(_Sealed(record.document, record.reason))

@@ -3,6 +3,8 @@
 Nothing sweeps this table. Whether a request is free, held, answered or expired follows from its row and the
 time alone: free is what nobody answered, what has not expired, and what no lease holds any more. What was asked
 and answered is sealed, and gone with its row as soon as the answer is collected or the question withdrawn.
+
+Nothing here waits for the disk: who asked waits in a process that a power cut ends as well.
 """
 
 import hmac
@@ -67,7 +69,7 @@ class ExchangeStore:
         """
         sealed = self._keys.seal(asked, asked_context(request_id, source))
         row = {"of": request_id, "whose": source, "most": most, "asked": sealed}
-        async with self._store.writing() as connection:
+        async with self._store.writing(lasting=False) as connection:
             await self._tidy(connection)
             done = await connection.execute(self._says.put, {**row, **self._times(seconds)})
             if done.one_or_none() is None:
@@ -79,7 +81,7 @@ class ExchangeStore:
         """Take at most so many free requests, the oldest first; each is this client's until its lease ends."""
         if not await self._store.select(self._says.any_free, {"whose": source, **self._times()}):
             return ()
-        async with self._store.writing() as connection:
+        async with self._store.writing(lasting=False) as connection:
             await self._tidy(connection)
             free = await connection.execute(self._says.free, {"whose": source, "most": most, **self._times()})
             claimed = [self._claimed(row, lease_seconds) for row in free]
@@ -97,19 +99,19 @@ class ExchangeStore:
 
     async def renew(self, source: SourceId, request_id: str, client: str, lease: str, seconds: float) -> float:
         """Hold it for so long from now; gives for how long it then is held. Raises as ``answer``."""
-        async with self._store.writing() as connection:
+        async with self._store.writing(lasting=False) as connection:
             row = await self._locked(connection, source, self._held_by(request_id, client, lease))
             await self._settle(connection, self._says.renew, row, self._times(seconds))
         left: float = (row.expires_at - row.now).total_seconds()
         return min(seconds, left)
 
     async def answer(self, source: SourceId, request_id: str, client: str, lease: str, reply: bytes) -> None:
-        """Answer it, once. Durable when this returns.
+        """Answer it, once.
 
         Raises NotFound where it is not in line: it was collected or withdrawn, or never was this source's.
         Raises Conflict where it was answered, has expired, or is not held under this lease any more.
         """
-        async with self._store.writing() as connection:
+        async with self._store.writing(lasting=False) as connection:
             row = await self._locked(connection, source, self._held_by(request_id, client, lease))
             sealed = self._keys.seal(reply, _answer_context(row))
             await self._settle(connection, self._says.answer, row, {"reply": sealed, **self._times()})
@@ -118,7 +120,7 @@ class ExchangeStore:
 
     async def give_back(self, source: SourceId, client: str, claimed: Sequence[Claimed]) -> None:
         """Let go of requests that were claimed and never reached the client."""
-        async with self._store.writing() as connection:
+        async with self._store.writing(lasting=False) as connection:
             for one in claimed:
                 await connection.execute(_GIVE_BACK, self._held_by(one.id, client, one.lease))
             await self._bell.announce(connection, _waiting(source))
@@ -129,13 +131,13 @@ class ExchangeStore:
         rows = await self._store.select(_ANSWERED, {"of": request_id})
         if not rows or rows[0].answered_at is None:
             return None
-        async with self._store.writing() as connection:
+        async with self._store.writing(lasting=False) as connection:
             row = (await connection.execute(_COLLECT, {"of": request_id})).one_or_none()
         return None if row is None else self._keys.open(row.answer, _answer_context(row))
 
     async def withdraw(self, request_id: str) -> bool:
         """Take it out of the line, answered or not, with all it holds. Whether anybody had claimed it."""
-        async with self._store.writing() as connection:
+        async with self._store.writing(lasting=False) as connection:
             row = (await connection.execute(_WITHDRAW, {"of": request_id})).one_or_none()
         return row is not None and row.claims > 0
 

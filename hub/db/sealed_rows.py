@@ -16,6 +16,7 @@ from hub.db.clients import client_context
 from hub.db.decisions import decision_context
 from hub.db.enquiries import review_context
 from hub.db.enquiry_rows import enquiry_context
+from hub.db.events import event_context
 from hub.db.links import link_context
 from hub.db.partner_tables import partner_secrets
 from hub.db.register_rows import conformance_result_context, registration_change_context, registration_context
@@ -39,6 +40,7 @@ CONTEXTS: Mapping[str, Context] = {
     "partner_clients": client_context,
     "agreements": agreement_context,
     "holder_reviews": holder_review_context,
+    "events_out": event_context,
 }
 _HEADS, _ROWS = 500, 50  # looked at, and sealed again, between two turns of the event loop
 

@@ -43,10 +43,16 @@ class Store(msgspec.Struct, frozen=True):
             raise Unavailable from fault
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction: durable when the block ends, undone if it raises."""
+    async def writing(self, *, lasting: bool = True) -> AsyncIterator[AsyncConnection]:
+        """A transaction: durable when the block ends, undone if it raises.
+
+        One that need not be ``lasting`` does not wait for the disk: others see it at once, whole, and a machine
+        that loses power may have lost it.
+        """
         try:
-            async with self.engine.begin() as connection:
+            async with self.engine.execution_options(hub_lasting=lasting).begin() as connection:
+                if not lasting and connection.dialect.name == "postgresql":
+                    await connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 yield connection
         except (SQLAlchemyError, OSError) as fault:
             raise Unavailable from fault
@@ -121,5 +127,9 @@ def _prepare_shared(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
+    lasting = connection.get_execution_options().get("hub_lasting", True)
+    if connection.info.get("hub_lasting", True) != lasting:  # a pragma counts outside a transaction only
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
+        connection.info["hub_lasting"] = lasting
     # Take the write lock at once: upgrading a read lock later can fail without waiting.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -39,6 +39,7 @@ class Action(StrEnum):
     REVOKE_AGREEMENT = "revokeAgreement"
     CLAIM_REQUESTS = "claimRequests"
     ANSWER_REQUEST = "answerRequest"
+    TELL_HOLDER = "tellHolder"  # decided; what is told is a pointer to a question that is evidence already
     READ_REVIEWS = "holderReviews"
     DECIDE_REVIEW = "decideHolderReview"
     READ_EVENTS = "eventsOut"

@@ -1,6 +1,6 @@
 """What leaves the hub: built in ``hub.redaction`` and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -23,6 +23,9 @@ _UNSPOKEN = frozenset(
     }
 )
 RESTRICTED = "restricted-by-its-owner"
+
+
+Grounds = Callable[[Sequence[str]], tuple[str, ...]]  # from reasons that may be shown to what stopped something
 
 
 def shown_reasons(reasons: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,3 +22,10 @@ class Principal(msgspec.Struct, frozen=True):
     email: str | None = None
     organisation: str | None = None
     sources: frozenset[SourceId] = frozenset()
+
+
+def speaks_for(principal: Principal, agency: Agency, source: SourceId) -> bool:
+    """Whether somebody works for a source's agency; a partner's system only where it speaks for the very source."""
+    if Role.PARTNER_SYSTEM in principal.roles and source not in principal.sources:
+        return False
+    return principal.agency is agency

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import msgspec
 
 from hub.connectors.manifest import Manifest
-from hub.db.secrets import MOST_BYTES
 from hub.domain.acts import Action
 from hub.domain.principals import Principal
 from hub.domain.registrations import Registration, RegistrationState
@@ -40,8 +39,6 @@ async def set_secret(principal: Principal, request: SetSecret, services: Service
         if request.field not in names:
             told = f"It names: {', '.join(names)}." if names else "It names none."
             raise BadInput(f"No manifest of {newest.source} names this secret. {told}", ("secret-not-named",))
-        if not request.value.strip() or len(request.value.encode()) > MOST_BYTES:
-            raise BadInput(f"A secret has something in it and at most {MOST_BYTES} bytes.", ("secret-size",))
         await done.about_to_change()
         await services.secrets.put(newest.source, request.field, request.value, principal.id, services.now())
         return newest

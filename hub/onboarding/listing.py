@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from hub.connectors.manifest import Manifest
+from hub.connectors.manifests import Change as ManifestChange
+from hub.connectors.manifests import manifest_diff
 from hub.domain.acts import Action
 from hub.domain.conformance import ConformanceResult
 from hub.domain.health import Calls
 from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
-from hub.domain.registrations import Change, Registration, RegistrationState, Side, suspensions
+from hub.domain.registrations import REGISTERED, Change, Registration, RegistrationState, Side, suspensions
 from hub.domain.sources import Source
 from hub.errors import AccessDenied, BadInput, NotFound
 from hub.onboarding.deciding import about, decided
@@ -19,6 +21,7 @@ from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
 
 MOST_HOURS = 31 * 24
+Difference = ManifestChange  # of two versions of a manifest, as doors show it
 
 
 async def list_registrations(
@@ -47,15 +50,12 @@ async def stopped_by(registration: Registration, services: Services) -> tuple[Si
     return tuple(suspensions(await services.register.history(registration.source)))
 
 
-async def manifest_before(registration: Registration, services: Services) -> Manifest | None:
-    """What the version in use says that a listed one would take the place of; None where there is none."""
+async def differences(registration: Registration, services: Services) -> tuple[Difference, ...]:
+    """How a version that was listed differs from the older one in use whose place it would take; what widens first."""
     for other in await services.register.versions(registration.source):
-        if (
-            other.state in {RegistrationState.LIVE, RegistrationState.SUSPENDED}
-            and other.version < registration.version
-        ):
-            return manifest_of(other)
-    return None
+        if other.state in REGISTERED and other.version < registration.version:
+            return manifest_diff(manifest_of(other), manifest_of(registration))
+    return ()
 
 
 async def newest_result(registration: Registration, services: Services) -> ConformanceResult | None:

@@ -1,18 +1,21 @@
 """A source stops at any moment, goes on when every side that stopped it says so, and leaves for good."""
 
 import msgspec
+import structlog
 
 from hub.db.register import Stop
 from hub.domain.acts import Action
+from hub.domain.events import Event, EventType
 from hub.domain.principals import Principal
-from hub.domain.registrations import REGISTERED, Registration, RegistrationState, suspensions
+from hub.domain.registrations import REGISTERED, Registration, RegistrationState, Side, suspensions
 from hub.enquiries import LONGEST_REASON, require_words
-from hub.errors import Conflict
+from hub.errors import Conflict, HubError
 from hub.onboarding.deciding import about, decided, sides_of
 from hub.onboarding.references import in_use, the_only
 from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
 
+_log = structlog.get_logger("hub.onboarding")
 _S = RegistrationState
 
 
@@ -32,7 +35,7 @@ async def suspend_source(principal: Principal, reference: str, reason: str, serv
         if standing.state is _S.SUSPENDED and side in suspensions(history):
             return standing
         await done.about_to_change()
-        return await services.register.move(
+        suspended = await services.register.move(
             standing.source,
             standing.version,
             _S.SUSPENDED,
@@ -42,6 +45,23 @@ async def suspend_source(principal: Principal, reference: str, reason: str, serv
             expecting=REGISTERED,
             stop=Stop(side),
         )
+    await _told(suspended, side, services)
+    return suspended
+
+
+async def _told(suspended: Registration, side: Side, services: Services) -> None:
+    """Tell the owner's system, where it listens. What cannot be told undoes no suspension."""
+    event = Event(
+        source=suspended.source,
+        type=EventType.SOURCE_SUSPENDED,
+        at=suspended.changed_at,
+        subject=suspended.reference,
+        data={"by": side.value},
+    )
+    try:
+        await services.events.emit(event)
+    except HubError as refusal:
+        _log.error("event_lost", type=event.type.value, source=event.source, code=refusal.code)
 
 
 async def resume_source(principal: Principal, reference: str, reason: str, services: Services) -> Registration:

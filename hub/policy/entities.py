@@ -28,7 +28,7 @@ _ABOUT_AN_ENQUIRY = frozenset(
     }
 )
 DECIDED = tuple(action for action in Action if action not in _NEVER_DECIDED)
-_ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH})
+_ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH, Action.TELL_HOLDER})
 _STANDING_TIERS = (Tier.T0, Tier.T1, Tier.T2, Tier.T3)
 
 

@@ -1,6 +1,6 @@
 """The one door to policy: who may do what, see what, and which rule said so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from hub.domain.purposes import Purpose
 from hub.domain.questions import Question
 from hub.domain.sources import Source
 from hub.errors import AccessDenied
-from hub.policy.agreements import Agreement, current, day_of, read_agreements, strongest
+from hub.policy.agreements import Agreement, current, day_of, end_of, read_agreements, strongest
 from hub.policy.built_in import NO_SOURCE, SENTENCES, UNREGISTERED, grounds_of
 from hub.policy.engine import Engine, PolicyNote
 from hub.policy.entities import act, partner_act, person, standing_entities
@@ -112,6 +112,11 @@ class Policies:
         """Whether an agreement with this source's owner is in force."""
         day = day_of(at)
         return any(one.in_force(day) for one in current(self._agreements.get(source, ()), day))
+
+    def endings(self) -> Iterator[tuple[SourceId, str, datetime]]:
+        """Every agreement with a registered source: its source, its reference, and when it is over."""
+        for source, signed in self._agreements.items():
+            yield from ((source, one.reference, end_of(one.valid_until)) for one in signed)
 
     def standing_for(self, asking: Asking) -> Standing:
         """What questions of this kind get, at every registered source."""

@@ -70,7 +70,7 @@ class GraphQLDoor:
         self._refuse_if_full()
         self._executing += 1
         try:
-            return answered(await self._executed(executor, receive))
+            return answered(await self._executed(executor, receive), standing.policies.grounds)
         finally:
             self._executing -= 1
 

@@ -4,12 +4,13 @@ The reference stands in the hub's own log beside the class of the fault and the 
 so that an operator can find what a caller cannot be shown.
 """
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
 
-from hub.domain.disclosures import shown_reasons
+from hub.domain.disclosures import Grounds, shown_reasons
 from hub.errors import BadInput, HubError
 from hub.gate.telling import logged
 
@@ -24,17 +25,29 @@ def refusal_of(error: GraphQLError) -> HubError:
     return HubError()
 
 
-def rendered(refusal: HubError, cause: BaseException, path: list[str | int] | None = None) -> dict[str, Any]:
+def _no_rule(_reasons: Sequence[str]) -> tuple[str, ...]:
+    """What stopped a request that no rule was asked about."""
+    return ()
+
+
+def rendered(
+    refusal: HubError, cause: BaseException, path: list[str | int] | None = None, grounds: Grounds = _no_rule
+) -> dict[str, Any]:
     """One error of a response, logged under the reference it bears."""
-    reference = logged(refusal, cause)
+    reference, reasons = logged(refusal, cause), shown_reasons(refusal.reasons)
     told: dict[str, Any] = {
         "message": refusal.message,
-        "extensions": {"code": refusal.code, "reasons": list(shown_reasons(refusal.reasons)), "reference": reference},
+        "extensions": {
+            "code": refusal.code,
+            "reasons": list(reasons),
+            "stoppedBy": list(grounds(reasons)),
+            "reference": reference,
+        },
     }
     return told | ({"path": path} if path else {})
 
 
-def answered(result: ExecutionResult) -> tuple[HTTPStatus, dict[str, Any]]:
+def answered(result: ExecutionResult, grounds: Grounds) -> tuple[HTTPStatus, dict[str, Any]]:
     """The status and body of an executed operation: 200, or its one refusal's status when nothing came of it."""
     if not result.errors:
         return HTTPStatus.OK, {"data": result.data}
@@ -42,7 +55,7 @@ def answered(result: ExecutionResult) -> tuple[HTTPStatus, dict[str, Any]]:
     body = {
         "data": result.data,
         "errors": [
-            rendered(refusal, error.original_error or error, error.path)
+            rendered(refusal, error.original_error or error, error.path, grounds)
             for refusal, error in zip(refusals, result.errors, strict=True)
         ],
     }

@@ -3,10 +3,12 @@
 import strawberry
 
 from hub import enquiries, matches
+from hub.schema.agreements import AgreementMutation
 from hub.schema.asking import Info
 from hub.schema.clients import PartnerClient, enrol_client, revoke_client
 from hub.schema.enquiries import BreakGlassInput, Enquiry, OpenEnquiryInput
 from hub.schema.finding_people import FindResult, MatchDecisionInput
+from hub.schema.holding import HoldingMutation
 from hub.schema.onboarding import SourceMutation
 from hub.schema.reviews import BreakGlassReview
 from hub.schema.sources import known_sources
@@ -56,7 +58,7 @@ async def reject_match(info: Info, input: MatchDecisionInput) -> FindResult:  # 
 
 
 @strawberry.type
-class Mutation(SourceMutation):
+class Mutation(AgreementMutation, HoldingMutation, SourceMutation):
     """The root of every act."""
 
     open_enquiry: Enquiry = strawberry.field(

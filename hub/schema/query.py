@@ -4,11 +4,13 @@ import strawberry
 
 from hub import disclosure, enquiries, oversight
 from hub.domain.questions import Selection
+from hub.schema.agreements import AgreementQuery
 from hub.schema.asking import Info
 from hub.schema.clients import PartnerClient, partner_clients
 from hub.schema.enquiries import Enquiry
 from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter, query_of
 from hub.schema.finding_people import FindResult
+from hub.schema.holding import HoldingQuery
 from hub.schema.onboarding import SourceQuery
 from hub.schema.paging import number_of, page_size
 from hub.schema.principals import Principal, PurposeInfo
@@ -59,7 +61,7 @@ async def combined_child_view(
     asking = info.context
     selection = selected(info, only(sources))
     answered = await disclosure.view(asking.principal, enquiry_id, selection, asking.id_of(info), asking.services)
-    return CombinedChildView.of(answered, known_sources(asking.services))
+    return CombinedChildView.of(answered, known_sources(asking.services), asking.services.policies.grounds)
 
 
 async def sources(info: Info) -> list[Source]:
@@ -90,7 +92,7 @@ async def break_glass_reviews(info: Info) -> list[BreakGlassReview]:
 
 
 @strawberry.type
-class Query(SourceQuery):
+class Query(AgreementQuery, HoldingQuery, SourceQuery):
     """The root of every read."""
 
     viewer: Principal = strawberry.field(resolver=viewer, description="Who you are, as your token says.")

@@ -37,6 +37,28 @@ class RegistrationChange:
         )
 
 
+@strawberry.type(description="One difference between two versions of a manifest, in words fit to show.")
+class ManifestDifference:
+    """``hub.connectors.manifests.Change``."""
+
+    path: str
+    before: str | None
+    after: str | None
+    widens: bool = strawberry.field(description="The hub may ask more, show more, or trust somebody else than before.")
+    says: str
+
+    @classmethod
+    def of(cls, difference: listing.Difference) -> Self:
+        """As the schema shows it."""
+        return cls(
+            path=difference.path,
+            before=difference.before,
+            after=difference.after,
+            widens=difference.widens,
+            says=difference.says,
+        )
+
+
 @strawberry.type(description="What the newest test of one version came to, signed by the hub.")
 class ConformanceOutcome:
     """``hub.domain.conformance.ConformanceResult``."""
@@ -73,6 +95,11 @@ async def _stopped_by(root: strawberry.Parent["Registration"], info: Info) -> li
 async def _history(root: strawberry.Parent["Registration"], info: Info) -> list[RegistrationChange]:
     changes = await listing.history_of(root.registration, info.context.services)
     return [RegistrationChange.of(change) for change in changes]
+
+
+async def _differences(root: strawberry.Parent["Registration"], info: Info) -> list[ManifestDifference]:
+    found = await listing.differences(root.registration, info.context.services)
+    return [ManifestDifference.of(one) for one in found]
 
 
 async def _conformance(root: strawberry.Parent["Registration"], info: Info) -> ConformanceOutcome | None:
@@ -112,6 +139,10 @@ class Registration:
     )
     conformance: ConformanceOutcome | None = strawberry.field(
         resolver=_conformance, description="What its newest test came to."
+    )
+    differences: list[ManifestDifference] = strawberry.field(
+        resolver=_differences,
+        description="From the older version in use, whose place it would take; what widens access first.",
     )
 
     @classmethod

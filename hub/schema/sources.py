@@ -10,6 +10,7 @@ from hub.domain import disclosures, sources
 from hub.domain.answers import MATCH_WAITS
 from hub.domain.identifiers import SourceId
 from hub.schema.codes import AnswerState
+from hub.schema.holding import Deciding
 from hub.services import Services
 
 
@@ -57,6 +58,7 @@ class SourceAnswer:
     elapsed_ms: int
     record_count: int
     explanation: str
+    deciding: Deciding | None = strawberry.field(description="Of an answer UNDER_REVIEW: who decides, by when.")
     waiting: bool = strawberry.field(description="Possible matches wait here for somebody to confirm or reject them.")
 
     @classmethod
@@ -70,5 +72,6 @@ class SourceAnswer:
             elapsed_ms=answer.elapsed_ms,
             record_count=len(answer.records),
             explanation=answer.explanation,
+            deciding=Deciding.of(answer.handed) if answer.handed else None,
             waiting=MATCH_WAITS in answer.reasons,
         )

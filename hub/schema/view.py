@@ -9,7 +9,7 @@ import strawberry
 from hub.disclosure import Answered
 from hub.domain import disclosures, records
 from hub.domain.codes import Tier
-from hub.domain.disclosures import shown_reasons
+from hub.domain.disclosures import Grounds, shown_reasons
 from hub.domain.identifiers import SourceId
 from hub.schema.enquiries import Enquiry
 from hub.schema.identity import Identity
@@ -28,16 +28,21 @@ class Withholding:
     category: str
     count: int | None
     reasons: list[str]
+    stopped_by: list[str] = strawberry.field(
+        description="Whether role, purpose, agreement, label or what else stopped it, by the reasons shown."
+    )
     contact: str | None
 
     @classmethod
-    def of(cls, kept: disclosures.Withholding, known: Known) -> Self:
-        """As the schema shows it."""
+    def of(cls, kept: disclosures.Withholding, known: Known, grounds: Grounds) -> Self:
+        """As the schema shows it. A rule that may not be spoken of is told by its ground no more than by its name."""
+        reasons = shown_reasons(kept.reasons)
         return cls(
             source=kept.source,
             category=kept.category,
             count=kept.count,
-            reasons=list(shown_reasons(kept.reasons)),
+            reasons=list(reasons),
+            stopped_by=list(grounds(reasons)),
             contact=known[kept.source].contact,
         )
 
@@ -80,7 +85,7 @@ class CombinedChildView:
         return LifeEventConnection.of(self.timeline, first, after or None)
 
     @classmethod
-    def of(cls, answered: Answered, known: Known) -> Self:
+    def of(cls, answered: Answered, known: Known, grounds: Grounds) -> Self:
         """Everything that was released, sorted for reading."""
         disclosure, receipt, together = answered
         told, today = SortedOut.of(disclosure, together), disclosure.generated_at.date()
@@ -94,7 +99,7 @@ class CombinedChildView:
             service_episodes=episodes_of(told.child.episodes, relationships, today),
             findings=findings_of(told.child.findings, relationships),
             network=network_of(told, answers, relationships, known, today),
-            withheld=[Withholding.of(one, known) for one in disclosure.withheld],
+            withheld=[Withholding.of(one, known, grounds) for one in disclosure.withheld],
             policy_version=disclosure.policy_version,
             receipt=AuditReceipt(intent_index=receipt.intent_index, outcome_index=receipt.outcome_index),
             generated_at=disclosure.generated_at,

@@ -113,6 +113,7 @@ FORGED: dict[str, tuple[Forge, str]] = {
     "no roles": (es(roles=[]), "token-roles"),
     "roles left out": (es(roles=...), "token-claims"),
     "an unknown role": (es(roles=["mash_social_worker", "superuser"]), "token-roles"),
+    "the role of a partner's system": (es(roles=["partner_system"]), "token-roles"),
     "roles as words": (es(roles="dpo"), "token-claims"),
     "an unknown agency": (es(agency="fbi"), "token-agency"),
     "no agency": (es(agency=...), "token-claims"),

@@ -8,6 +8,7 @@ from signing import AUDIENCE, ISSUER, NOW, Clock, claims, sign
 from hub.authentication.issuers import Issuer
 from hub.authentication.tokens import REMEMBERED_TOKENS, Verifier
 from hub.domain.codes import Agency, Role
+from hub.domain.principals import Principal
 from hub.errors import ConfigurationError, Unauthenticated
 
 
@@ -93,3 +94,30 @@ def test_two_issuers_of_one_name_or_one_namespace_are_refused(key_set, clock):
     for other in (one, Issuer(issuer="https://b.example.test", audience=AUDIENCE, jwks=key_set)):
         with pytest.raises(ConfigurationError):
             Verifier((one, other), clock)
+
+
+class Own:
+    """Tokens that the hub gave itself."""
+
+    issuer, namespace = "https://hub.example.test", "client:"
+
+    async def principal(self, token: str) -> Principal:
+        return Principal("client:x", "X", Agency.HEALTH, frozenset({Role.PARTNER_SYSTEM}))
+
+
+@pytest.mark.parametrize(
+    "posing", [{"issuer": Own.issuer}, {"issuer": "https://other.example.test", "namespace": Own.namespace}]
+)
+def test_no_issuer_of_peoples_tokens_bears_the_hubs_own_name(posing, key_set, clock: Clock):
+    with pytest.raises(ConfigurationError):
+        Verifier((Issuer(audience=AUDIENCE, jwks=key_set, **posing),), clock, own=Own())
+
+
+async def test_the_hubs_own_tokens_are_read_by_the_hub_and_never_remembered(key_set, keys, clock: Clock):
+    own = Own()
+    verifier = Verifier((Issuer(issuer=ISSUER, audience=AUDIENCE, jwks=key_set),), clock, own=own)
+    header = {"alg": "ES256", "kid": "es", "typ": "JWT"}
+    mine = sign(header, claims(iss=own.issuer), keys["ES256"])
+    assert (await verifier.principal(mine)).id == "client:x"
+    assert (await verifier.principal(sign(header, claims(), keys["ES256"]))).id == "worker-7"
+    assert len(verifier._remembered) == 1

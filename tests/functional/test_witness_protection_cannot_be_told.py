@@ -157,6 +157,7 @@ def test_no_content_tells_the_protected_child(
     assert len(nobody.contents()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("described", "question"), [(by_all, "findSubject"), (by_number, "combinedChildView")])
 def test_no_latency_tells_the_protected_child_and_it_does_tell_a_known_one(
     partnership: RunningPartnership, described: Described, question: str, capsys: pytest.CaptureFixture[str]

@@ -1,7 +1,6 @@
 """The corruption sweep of the demo population: nobody is ever linked wrongly, and its page is true."""
 
 import asyncio
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from hub.demo.partners.ssd_rows import tables
 from hub.demo.population import populate
 from hub.demo.population.facts import SourceName
 from hub.domain.codes import Label
+from tests.fixtures.unmeasured import unmeasured
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "matching-sweep.md"
 
@@ -25,13 +25,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 @pytest.fixture(scope="module")
 def found() -> Swept:
-    """Thousands of finds. Coverage, which other tests give to what they run, would triple their time."""
-    tracing = sys.gettrace()
-    sys.settrace(None)
-    try:
+    with unmeasured():  # thousands of finds
         return asyncio.run(swept(lambda done, of: None))
-    finally:
-        sys.settrace(tracing)
 
 
 def test_no_mistake_links_a_child_to_somebody_else(found):

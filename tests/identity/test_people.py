@@ -51,7 +51,7 @@ class Partners:
         by_name = frozenset({SearchKey.FAMILY_NAME, SearchKey.BIRTH_DATE})
         return (frozenset({SearchKey.NHS_NUMBER}),) if source == CLINIC else (by_name,)
 
-    async def search(self, source, probe, deadline):
+    async def search(self, source, probe, deadline, permit):
         self.asked.append((source, probe))
         told = self.answers[source]
         if isinstance(told, Exception):

@@ -18,8 +18,9 @@ from hub.domain.questions import EVERYTHING, Question, QuestionKind
 from hub.domain.records import Finding
 from hub.domain.sources import Source
 from hub.policy.facts import DECIDABLE, Facts, Terms
-from hub.policy.policies import Policies, shipped_policies
+from hub.policy.policies import Policies
 from hub.redaction import redact
+from tests.fixtures.compiled import compiled
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 POLICE = SourceId("police")
@@ -32,7 +33,7 @@ CONDITIONS = "Not to be told to anybody in the household."
 
 @pytest.fixture(scope="module")
 def policies() -> Policies:
-    return Policies.load(shipped_policies(), None, ())
+    return compiled()
 
 
 def released(policies: Policies, label: Label, *, release: bool) -> Disclosure:

@@ -37,8 +37,8 @@ from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.keys import FileKeys
 from hub.matches import DecideMatch, confirm_match, reject_match
-from hub.policy.policies import Policies, shipped_policies
 from hub.services import Services
+from tests.fixtures.compiled import policies_over
 from tests.fixtures.unjoined import nobody_joins
 
 CLINIC, CARE = SourceId("clinic"), SourceId("care")
@@ -141,7 +141,7 @@ async def standing(folder: Path) -> AsyncIterator[Hub]:
     matcher, decisions = Matcher(shipped_model()), DecisionStore(store, keys)
     services = Services(
         audit=audit,
-        policies=Policies.load(shipped_policies(), _agreements(folder), sources.all),
+        policies=policies_over(sources.all, _agreements(folder)),
         people=People(sources, LinkStore(store, keys), keys.mac, _now, decisions, matcher),
         sources=sources,
         network=Network(AroundSources(guarded, keys.mac), matcher),

@@ -20,11 +20,12 @@ from hub.domain.agreements import AgreementRecord, AgreementState
 from hub.domain.codes import Agency, PurposeCode, Role
 from hub.domain.conformance import Checked
 from hub.domain.documents import digest
+from hub.domain.events import Event
 from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
 from hub.domain.registrations import Registration
 from hub.domain.underway import Underway
-from hub.errors import Unauthenticated
+from hub.errors import Unauthenticated, Unavailable
 from hub.keys import FileKeyProvider, FileKeys, Signing
 from hub.policy.policies import Policies
 from hub.schema.endpoint import GraphQLDoor
@@ -145,6 +146,19 @@ class Told:
     async def check(self, registration: Registration) -> Checked:
         self.checked.append(registration.reference)
         return Checked(self.passes, json.dumps({"source": registration.source, "passed": self.passes}).encode())
+
+
+class Listening:
+    """What partners' systems are told; ``deaf``, it cannot be kept."""
+
+    def __init__(self) -> None:
+        self.heard: list[Event] = []
+        self.deaf = False
+
+    async def emit(self, event: Event) -> None:
+        if self.deaf:
+            raise Unavailable
+        self.heard.append(event)
 
 
 class _Tokens:
@@ -272,6 +286,7 @@ async def joining(folder: Path, store: Store, policies: Policies) -> AsyncIterat
         "secrets": SecretStore(store, FileKeyProvider(keys)),
         "health": HealthStore(store),
         "conformance": told,
+        "events": Listening(),
         "signing": Signing(keys),
         "underway": underway,
     }

@@ -20,19 +20,14 @@ HEALTH = """query ($source: ID!, $hours: Int!) {
 @pytest.mark.parametrize(
     ("who", "seen"),
     [
-        ("school-admin", True),
-        ("school-system", True),
-        ("school-rep", True),
-        ("hub-admin", True),
-        ("ig-lead", True),
-        ("auditor", True),
-        ("clinic-admin", False),
-        ("another-system", False),
+        *((who, ["schools@1"]) for who in ("school-admin", "school-system", "school-rep")),
+        *((who, ["schools@1"]) for who in ("hub-admin", "ig-lead", "auditor")),
+        *((who, []) for who in ("clinic-admin", "another-system")),
     ],
 )
-async def test_a_registration_is_seen_by_its_side_and_the_hub(hub: Joining, who: str, seen: bool):
+async def test_a_registration_is_seen_by_its_side_and_the_hub(hub: Joining, who: str, seen: list[str]):
     await hub.register()
-    assert [one["id"] for one in await hub.versions(who, None)] == (["schools@1"] if seen else [])
+    assert [one["id"] for one in await hub.versions(who, None)] == seen
     assert (await hub.evidence("registrations"))[-1].outcome == "done"
 
 
@@ -63,7 +58,6 @@ async def test_a_secret_goes_in_and_nothing_of_it_comes_out(hub: Joining, who: s
         ("ig-lead", "schools", "CANARY", "source-is-looked-after-by-its-owner"),
         ("school-admin", "another", "CANARY", "secret-not-named"),
         ("school-admin", "schools", "  ", "secret-size"),
-        ("school-admin", "schools", "x" * 40_000 + "\u20ac" * 10_000, "secret-size"),
     ],
 )
 async def test_a_secret_is_set_by_those_who_look_after_it_under_a_name_the_manifest_gives(

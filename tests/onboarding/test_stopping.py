@@ -43,6 +43,24 @@ async def test_its_owner_and_the_hub_suspend_it_at_once_and_let_it_go_on(live: J
     assert (resumed["state"], resumed["stoppedBy"]) == ("LIVE", [])
 
 
+async def test_the_owners_system_is_told_by_whom_and_not_why(live: Joining):
+    await live.act("suspend", "dpo", "schools", "CANARY REASON")
+    await live.act("suspend", "dpo", "schools", "CANARY REASON")
+    (event,) = live.services.events.heard
+    assert (event.type, event.source, event.subject, event.data) == (
+        "hub.source.suspended",
+        "schools",
+        "schools@1",
+        {"by": "guardian"},
+    )
+
+
+async def test_a_suspension_stands_also_where_nobody_can_be_told(live: Joining):
+    live.services.events.deaf = True
+    assert (await live.act("suspend", "dpo"))["state"] == "SUSPENDED"
+    assert [one.outcome for one in await live.evidence("suspendSource")] == ["asked", "done"]
+
+
 @pytest.mark.parametrize("who", ["clinic-admin", "another-system", "worker", "auditor"])
 async def test_nobody_else_suspends_or_resumes_it(live: Joining, who: str):
     assert await refusal(live, "suspend", who) == ("role-does-not-suspend-this-source",)

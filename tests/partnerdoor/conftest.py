@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from partner_hub import Hub, opened
 
 from hub.db.store import Store, open_store
 from hub.db.upgrade import upgrade
@@ -52,3 +53,10 @@ async def store(url: str) -> AsyncIterator[Store]:
     opened = open_store(url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def hub(tmp_path: Path, store: Store, keys: FileKeys, clock: Clock) -> AsyncIterator[Hub]:
+    """The partner door of a hub, on each engine."""
+    async with opened(tmp_path, store, keys, clock) as running:
+        yield running

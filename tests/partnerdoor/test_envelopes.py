@@ -12,7 +12,7 @@ from hub.domain.identifiers import SourceId
 from hub.domain.questions import Selection
 from hub.keys import FileKeys, SignatureBroken, rotate_keys
 
-RISKS = frozenset({Category.PROBATION_ROSH, Category.PROBATION_MAPPA})
+RISKS = frozenset({Category.PROBATION_SUPERVISION, Category.PROBATION_MAPPA})
 
 
 class Counting:
@@ -50,7 +50,7 @@ def test_an_envelope_says_who_asks_as_what_why_under_what_for_what_and_when(enve
                 "role": ["mash_social_worker", "screening_officer"],
                 "organisation": {"type": "social-care", "name": "Derwent City Council"},
             },
-            "requestedData": {"dataCategories": ["probation.mappa", "probation.rosh"]},
+            "requestedData": {"dataCategories": ["probation.mappa", "probation.supervision"]},
             "assertedPurpose": "S47",
             "reason": [S47],
             "context": {"value": "derwent-mash-probation", "system": HUB, "version": "3"},

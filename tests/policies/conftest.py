@@ -14,13 +14,14 @@ from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind
 from hub.domain.sources import Source
 from hub.policy.policies import Policies, shipped_policies
+from tests.fixtures.compiled import compiled
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
 def shipped() -> Policies:
-    return Policies.load(shipped_policies(), None, ())
+    return compiled()
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ class Situation(NamedTuple):
     labels: frozenset[str]
     agreed: frozenset[str]  # of: exists, in force, purpose, recipient
     covered: frozenset[Category]
+    denied: frozenset[Category]
     family: bool
     family_covers: bool
     glass: bool
@@ -154,6 +155,8 @@ def _agreement(now: Situation, category: Category) -> set[str]:
         stops.add("agreement-does-not-cover-recipient")
     if category not in now.covered:
         stops.add("agreement-does-not-cover-category")
+    if category in now.denied:
+        stops.add("agreement-denies")
     return stops
 
 

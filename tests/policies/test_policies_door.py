@@ -1,8 +1,10 @@
 """Questions put to the policies as the rest of the hub puts them."""
 
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hub.domain.acts import Action
@@ -12,10 +14,13 @@ from hub.domain.disclosures import RESTRICTED, shown_reasons
 from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
 from hub.errors import AccessDenied
-from hub.policy.facts import DECIDABLE
+from hub.policy.entities import DECIDED, about_a_partner, partner_act, person
+from hub.policy.facts import DECIDABLE, Partnering
 from hub.policy.policies import Policies, shipped_policies
+from tests.fixtures.compiled import policies_over
 from tests.policies.conftest import NOON
 
+ABOUT_ENQUIRIES = [action for action in DECIDED if not about_a_partner(action)]
 HEALTH, POLICE = SourceId("example-health"), SourceId("example-police")
 
 
@@ -23,7 +28,7 @@ HEALTH, POLICE = SourceId("example-health"), SourceId("example-police")
 def policies(source, agreement) -> Policies:
     agreement("health", HEALTH, Agency.HEALTH)
     folder = agreement("police", POLICE, Agency.POLICE)
-    return Policies.load(shipped_policies(), folder, [source(HEALTH, Agency.HEALTH), source(POLICE, Agency.POLICE)])
+    return policies_over([source(HEALTH, Agency.HEALTH), source(POLICE, Agency.POLICE)], folder)
 
 
 def somebody(*roles: Role, agency: Agency = Agency.SOCIAL_CARE) -> Principal:
@@ -163,7 +168,7 @@ def test_a_label_of_a_match_bears_on_confirming_it_and_not_on_rejecting_it(shipp
 
 def test_every_refused_act_of_every_role_names_a_policy(shipped):
     for role in Role:
-        for action in set(Action) - {Action.SIGN_IN}:
+        for action in ABOUT_ENQUIRIES:
             for purpose in (None, *PurposeCode):
                 for own in (True, False):
                     try:
@@ -171,6 +176,15 @@ def test_every_refused_act_of_every_role_names_a_policy(shipped):
                     except AccessDenied as refused:
                         named = refused.reasons
                     assert set(named) <= set(shipped.notes), (role, action, purpose, own, named)
+
+
+@pytest.mark.parametrize("action", [one for one in DECIDED if about_a_partner(one)])
+def test_every_refused_act_on_a_partners_part_names_a_policy_and_a_ground(shipped, action):
+    facts = [Partnering(*told) for told in product((True, False), repeat=len(msgspec.structs.fields(Partnering)))]
+    for role, agency in product(Role, (Agency.SOCIAL_CARE, Agency.HEALTH)):
+        for verdict in shipped.engine.decide(person([role], agency), [partner_act(action, one) for one in facts]):
+            assert set(verdict.policies) <= set(shipped.notes), (role, agency, verdict)
+            assert verdict.permitted or shipped.grounds(verdict.policies)
 
 
 def test_usable_purposes_are_those_that_open_an_enquiry(shipped):

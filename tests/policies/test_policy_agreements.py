@@ -9,6 +9,7 @@ from hub.domain.identifiers import SourceId
 from hub.errors import AccessDenied, ConfigurationError
 from hub.policy.agreements import read_agreement
 from hub.policy.policies import Policies, shipped_policies
+from tests.fixtures.compiled import policies_over
 
 HEALTH = SourceId("example-health")
 
@@ -16,7 +17,7 @@ HEALTH = SourceId("example-health")
 @pytest.fixture
 def load(source):
     def with_agreements(folder: Path | None) -> Policies:
-        return Policies.load(shipped_policies(), folder, [source(HEALTH, Agency.HEALTH)])
+        return policies_over([source(HEALTH, Agency.HEALTH)], folder)
 
     return with_agreements
 

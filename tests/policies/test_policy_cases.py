@@ -8,9 +8,10 @@ from hub.policy.cases import CaseResult, run_cases, unshown
 from hub.policy.explain import check
 from hub.policy.policies import Policies, shipped_policies
 from hub.policy.texts import read_texts
+from tests.fixtures.compiled import compiled
 
 SHIPPED = shipped_policies()
-RESULTS = run_cases(SHIPPED / "cases", Policies.load(SHIPPED, None, ()).engine)
+RESULTS = run_cases(SHIPPED / "cases", compiled().engine)
 
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda one: f"{one.file}: {one.name}")
@@ -66,4 +67,4 @@ def test_check_reports_a_case_that_is_decided_otherwise(copied: Path) -> None:
 def test_check_of_the_shipped_policies_finds_nothing() -> None:
     report = check(SHIPPED)
     assert report.faults == ()
-    assert report.policies == len(Policies.load(SHIPPED, None, ()).notes)
+    assert report.policies == len(compiled().notes)

@@ -14,7 +14,7 @@ from hub.policy.policies import Policies
 from hub.policy.purposes import read_purposes
 from hub.policy.texts import PolicyTexts, read_texts
 
-NAMED = '@id("{id}") @says("It says.") @basis("A basis.")\n'
+NAMED = '@id("{id}") @says("It says.") @basis("A basis.") @ground("role")\n'
 PERMIT = 'permit (principal, action == Hub::Action::"sources", resource)'
 
 

@@ -16,6 +16,7 @@ TRUTHS = ("exists", "in force", "purpose", "recipient")
 mostly_agreed = st.one_of(st.just(frozenset(TRUTHS)), st.frozensets(st.sampled_from(TRUTHS)))
 few_labels = st.one_of(st.just(frozenset()), st.frozensets(st.sampled_from(list(Label)), max_size=3))
 mostly_covered = st.one_of(st.just(frozenset(DECIDABLE)), st.frozensets(st.sampled_from(DECIDABLE), max_size=60))
+mostly_nothing = st.one_of(st.just(frozenset()), st.frozensets(st.sampled_from(DECIDABLE), max_size=20))
 situations = st.builds(
     Situation,
     roles=st.frozensets(st.sampled_from(list(Role)), max_size=3),
@@ -26,6 +27,7 @@ situations = st.builds(
     labels=few_labels,
     agreed=mostly_agreed,
     covered=mostly_covered,
+    denied=mostly_nothing,
     family=st.booleans(),
     family_covers=st.booleans(),
     glass=st.booleans(),
@@ -40,6 +42,7 @@ def facts_of(now: Situation) -> Facts:
         covers_purpose="purpose" in now.agreed,
         covers_recipient="recipient" in now.agreed,
         covers=now.covered,
+        denies=now.denied,
     )
     return Facts(
         roles=now.roles,

@@ -32,10 +32,10 @@ from hub.identity.matching.model import shipped_model
 from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.keys import FileKeys
-from hub.policy.policies import Policies, shipped_policies
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
 from hub.services import Services
+from tests.fixtures.compiled import policies_over
 from tests.fixtures.unjoined import nobody_joins
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -223,7 +223,7 @@ async def standing(folder: Path) -> AsyncIterator[Hub]:
     sources = Sources(guarded, keys.mac, lambda: NOW)
     services = Services(
         audit=audit,
-        policies=Policies.load(shipped_policies(), folder / "agreements", sources.all),
+        policies=policies_over(sources.all, folder / "agreements"),
         people=People(sources, links, keys.mac, lambda: NOW, Undecided(), MATCHER),
         sources=sources,
         network=Network(AroundSources(guarded, keys.mac), MATCHER),

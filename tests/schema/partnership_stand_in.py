@@ -68,6 +68,9 @@ class Policy:
             raise AccessDenied(("nobody-may",))
         return ALLOWED
 
+    def grounds(self, reasons: Any) -> tuple[str, ...]:
+        return tuple({"nobody-may": "role", "nobody-may-view": "role"}[one] for one in reasons if "nobody" in one)
+
     def usable_by(self, principal: Principal) -> tuple[Purpose, ...]:
         reach = {Role.MASH_SOCIAL_WORKER: frozenset({Tier.T1, Tier.T0}), Role.DPO: frozenset(Tier)}
         return (Purpose(PurposeCode.S47, "Section 47", ("Children Act 1989, s47",), "Not needed.", False, reach),)

@@ -25,11 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Left out for now, field by field, with the reason. What only these need is left out as well.
 LATER = {
     ("Query", "auditProof"): "inclusion proofs come with the log's signed checkpoints, an issue of its own",
-    ("Mutation", "registerSource"): "sources are registered by manifest files until onboarding is built",
-    ("Mutation", "approveSource"): "sources are registered by manifest files until onboarding is built",
-    ("Mutation", "suspendSource"): "sources are suspended in their manifest until onboarding is built",
 }
-LATER_TYPES = {"InclusionProof", "RegisterSourceInput"}
+LATER_TYPES = {"InclusionProof"}
 BUILT_IN = {*introspection_types, *specified_scalar_types}
 
 

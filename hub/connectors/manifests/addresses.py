@@ -51,9 +51,6 @@ def events(draft: Draft) -> Iterator[Mistake]:
         yield mistake(
             "empty", ("events", "types"), "this names no type of event", "Name at least one, or take [events] out."
         )
-    for place, word in draft.words("events", "types"):
-        if not word or any(letter.isspace() for letter in word):
-            yield mistake("wrong-form", place, "this is no type of event", "Write a name without spaces.")
 
 
 def _web(draft: Draft, address: str, path: Path, open_inside: bool) -> Iterator[Mistake]:  # noqa: FBT001

@@ -1,12 +1,11 @@
 """The checker: the text of one manifest in, every mistake that can be found in it out, in one run."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path as File
-from typing import Any
 
 import msgspec
-from msgspec import inspect
 
 from hub.connectors.manifest import Manifest
 from hub.connectors.manifests import addresses, invented, reaching, searching, serving, signing_in
@@ -15,7 +14,8 @@ from hub.connectors.manifests.documents import Document, read_text
 from hub.connectors.manifests.draft import Draft
 from hub.connectors.manifests.mappings import mapping
 from hub.connectors.manifests.mistakes import Mistake
-from hub.connectors.manifests.shape import misfits
+from hub.connectors.manifests.shape import MOST, shape_of
+from hub.connectors.manifests.supposing import supposed
 
 Rule = Callable[[Draft], Iterator[Mistake]]
 RULES: tuple[Rule, ...] = (
@@ -59,29 +59,33 @@ def check_manifest(
     document = read_text(text)
     if document.values is None:
         return Checked(document.mistakes, (), None)
-    values = dict(document.values)
-    blank = list(blanks(values))
-    wrong = [one for one in misfits(values, inspect.type_info(Manifest)) if one.path not in document.lost]
+    blank = list(blanks(document.values))
+    read = supposed(document.values, shape_of(Manifest))
+    if read.overflowing:
+        return _sorted_out(document, [*blank, *read.wrong])
+    document = document.renamed(read.renamed)
     draft = Draft(
-        values=values,
-        misfits=frozenset(one.path for one in (*wrong, *blank)),
+        values=read.values,
+        misfits=read.misfits.union(one.path for one in blank),
         today=today or dt.datetime.now(dt.UTC).date(),
         beside=beside,
         registering=for_registration,
     )
     unfilled = {one.path for one in blank}
-    found = [one for one in (*wrong, *_ruled(draft, document)) if one.path not in unfilled]
-    return _sorted_out(document, [*blank, *found], values)
+    found = [one for one in (*read.wrong, *_ruled(draft)) if one.path not in unfilled]
+    kept = [one for one in found if one.rule != "missing-field" or one.path not in document.lost]
+    return _sorted_out(document, [*blank, *kept])
 
 
-def _ruled(draft: Draft, document: Document) -> Iterator[Mistake]:
+def _ruled(draft: Draft) -> Iterator[Mistake]:
     """What the rules say of everything that could be read."""
     for rule in RULES:
-        yield from (one for one in rule(draft) if one.path not in document.lost or one.rule != "missing-field")
+        yield from itertools.islice(rule(draft), MOST)
 
 
-def _sorted_out(document: Document, found: list[Mistake], values: dict[str, Any]) -> Checked:
-    told = document.placed((*document.mistakes, *found))
+def _sorted_out(document: Document, found: list[Mistake]) -> Checked:
+    once = {(one.file, one.path, one.rule): one for one in reversed(found)}  # the first that a rule says of a place
+    told = document.placed((*document.mistakes, *once.values()))
     mistakes = tuple(one for one in told if not one.warning)
     warnings = tuple(one for one in told if one.warning)
-    return Checked(mistakes, warnings, None if mistakes else msgspec.convert(values, Manifest))
+    return Checked(mistakes, warnings, None if mistakes else msgspec.convert(document.values, Manifest))

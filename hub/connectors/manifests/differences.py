@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hub.connectors.manifest import Manifest
+from hub.connectors.manifest import Manifest, canonical
 from hub.connectors.manifests.mistakes import Path, dotted, short
 
 _LONGEST = 120  # characters of a value that is shown
@@ -58,7 +58,7 @@ def _parts(path: Path, was: Any, is_: Any) -> Iterator[tuple[Path, Any, Any]]:
 
 
 def _plain(manifest: Manifest) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(manifest, order="sorted")
+    plain: dict[str, Any] = msgspec.json.decode(canonical(manifest))
     return plain
 
 

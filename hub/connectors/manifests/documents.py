@@ -9,6 +9,7 @@ import msgspec
 from hub.connectors.manifests.json_places import json_places
 from hub.connectors.manifests.json_writing import mended_json
 from hub.connectors.manifests.mistakes import Mistake, Path, dotted
+from hub.connectors.manifests.supposing import places_of_what_is_meant
 from hub.connectors.manifests.toml_places import toml_places
 from hub.connectors.manifests.toml_writing import mended_toml
 
@@ -30,6 +31,10 @@ class Document(msgspec.Struct, frozen=True):
         """The mistakes with the line and column of the nearest thing that has one, in the order of the text."""
         told = [self._placed(one) for one in mistakes]
         return tuple(sorted(told, key=lambda one: (one.line or 0, one.column or 0, one.where)))
+
+    def renamed(self, renamed: Mapping[Path, Path]) -> "Document":
+        """The same, with the places of misspelt fields known under what is meant as well."""
+        return msgspec.structs.replace(self, places=places_of_what_is_meant(self.places, renamed))
 
     def _placed(self, mistake: Mistake) -> Mistake:
         if mistake.line is not None or mistake.file != self.file:

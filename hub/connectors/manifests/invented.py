@@ -72,9 +72,10 @@ def _part(key: SearchKey, whole: str | None) -> str | None:
 
 def _person(draft: Draft, path: Path, person: Mapping[str, Any]) -> Iterator[Mistake]:
     keys, at = _keys(person), (*path, "search")
+    sets = [one for _, one in draft.lists("search") if one]
     if draft.value(*at) == {}:
         yield mistake("test-people", at, "nothing is given to search this person by", "Add values for their keys.")
-    elif keys and not any(told_by(keys).issuperset(one) for _, one in draft.lists("search") if one):
+    elif keys and sets and not any(told_by(keys).issuperset(one) for one in sets):
         says = "no set of keys in search is complete in these values, so that this person cannot be looked for"
         yield mistake("test-people", at, says, "Add values for the keys of one set.")
     for key in sorted(keys):

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from hub.connectors.manifests.shape import shape_of
 from hub.connectors.mapping.language import AnyEntry, Identity, PersonLabel
 from hub.connectors.rest_json.declared import Rest
 from hub.connectors.sql.queries import Sections
@@ -14,7 +15,7 @@ from hub.connectors.sql.queries import Sections
 def mapping_shape(kind: str) -> inspect.Type | None:
     """The shape of a connector kind's mappings; None for a kind that has none."""
     shape = _SHAPES.get(kind)
-    return None if shape is None else inspect.type_info(shape)
+    return None if shape is None else shape_of(shape)
 
 
 def _with_the_language(sections: type[msgspec.Struct]) -> type[msgspec.Struct]:

@@ -1,7 +1,7 @@
 """Rules about the mapping: it is there where a kind needs it, can be used, and keeps what the manifest promises."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -11,7 +11,7 @@ from hub.connectors.manifests.draft import Draft, mistake
 from hub.connectors.manifests.mapping_promises import promises
 from hub.connectors.manifests.mapping_shapes import mapping_shape
 from hub.connectors.manifests.mistakes import Mistake, Path, nearest, quieted
-from hub.connectors.manifests.shape import misfits
+from hub.connectors.manifests.supposing import Supposed, supposed
 from hub.connectors.mapping.mapping import RecordMapping
 from hub.connectors.mapping.reading import (
     UnusableMapping,
@@ -25,7 +25,7 @@ from hub.connectors.rest_json.script import compile_script
 from hub.errors import ConfigurationError
 
 _AT: Path = ("mapping",)
-_MEND = "Mend this entry."
+_ADULT_SEARCHES = 10  # that are looked at one by one
 
 
 def mapping(draft: Draft) -> Iterator[Mistake]:
@@ -46,10 +46,10 @@ def mapping(draft: Draft) -> Iterator[Mistake]:
     elif isinstance(given, str):
         yield from _named(draft, kind, given)
     else:
-        wrong, compiled = _checked(kind, given, frozenset())
-        yield from (msgspec.structs.replace(one, path=(*_AT, *one.path)) for one in wrong)
-        if compiled is not None:
-            yield from promises(draft, compiled, given)
+        told = _checked(kind, given)
+        yield from (msgspec.structs.replace(one, path=(*_AT, *one.path)) for one in told.wrong)
+        if told.compiled is not None:
+            yield from promises(draft, told.compiled, given)
 
 
 def _named(draft: Draft, kind: str, given: str) -> Iterator[Mistake]:
@@ -65,40 +65,58 @@ def _named(draft: Draft, kind: str, given: str) -> Iterator[Mistake]:
         known = shipped_mappings()
         meant = None if is_file else nearest(given, known)
         says = "there is no such file beside the manifest" if is_file else "there is no shipped mapping of this name"
-        instead = f'Write "{meant}".' if meant else f"Shipped mappings: {', '.join(known)}."
+        put = "Put it there, or name a shipped mapping" if is_file else "Name one of these"
+        instead = f'Write "{meant}".' if meant else f"{put}: {', '.join(known)}."
         yield mistake("mapping", _AT, says, instead)
         return
     values = document.values or {}
-    wrong, compiled = _checked(kind, values, document.lost) if document.values is not None else ([], None)
-    in_file = (msgspec.structs.replace(one, file=document.file) for one in wrong)
-    yield from document.placed((*document.mistakes, *in_file))
-    if compiled is not None:
-        yield from promises(draft, compiled, values)
+    told = _checked(kind, values) if document.values is not None else _Told([], {}, None)
+    in_file = (msgspec.structs.replace(one, file=document.file) for one in told.wrong if one.path not in document.lost)
+    yield from document.renamed(told.renamed).placed((*document.mistakes, *in_file))
+    if told.compiled is not None and not document.mistakes:
+        yield from promises(draft, told.compiled, values)
 
 
-def _checked(kind: str, values: Mapping[str, Any], lost: frozenset[Path]) -> tuple[list[Mistake], RecordMapping | None]:
-    """What is wrong with a mapping, and the mapping where nothing is."""
+class _Told(NamedTuple):
+    """What is wrong with a mapping, where its misspelt fields stand, and the mapping if it can be used as written."""
+
+    wrong: list[Mistake]
+    renamed: Mapping[Path, Path]
+    compiled: RecordMapping | None
+
+
+def _checked(kind: str, values: Mapping[str, Any]) -> _Told:
     shape = mapping_shape(kind)
-    wrong = [] if shape is None else [one for one in misfits(values, shape) if one.path not in lost]
+    read = Supposed(dict(values), (), frozenset(), {}) if shape is None else supposed(values, shape)
+    wrong = list(read.wrong)
+    if read.overflowing:
+        return _Told(wrong, read.renamed, None)
     try:
-        compiled = compile_mapping("mapping", values)
+        compiled = compile_mapping("mapping", read.values)
     except UnusableMapping as unusable:
-        told = {one.path[: len(fault.path)] for one in wrong for fault in unusable.faults}
+        told = {path[: len(fault.path)] for path in read.misfits for fault in unusable.faults}
         new = [fault for fault in unusable.faults if fault.path not in told]
-        return [*wrong, *(mistake("mapping", one.path, quieted(one.says), _MEND) for one in new)], None
-    if kind == "rest_json" and not wrong:
-        wrong = [mistake("mapping", path, says, _MEND) for says, path in _script_faults(compiled).items()]
-    return wrong, None if wrong else compiled
+        wrong += (_refused(one.path, one.says) for one in new)
+        return _Told(wrong, read.renamed, None)
+    if kind == "rest_json" and not read.misfits:
+        wrong += (_refused(path, says) for says, path in _script_faults(compiled).items())
+    return _Told(wrong, read.renamed, None if wrong else compiled)
+
+
+def _refused(path: Path, words: str) -> Mistake:
+    says, given = quieted(words)
+    return mistake("mapping", path, says, "Mend this entry.", given)
 
 
 def _script_faults(compiled: RecordMapping) -> dict[str, Path]:
     """What is wrong with searches and requests beside their shape: each search on its own, then the rest."""
     rest = compiled.section(Rest)
     told: dict[str, Path] = {}
+    who = tuple(one for one in rest.requests if one.local_id is not None)
     for number, search in enumerate(rest.find):
-        part = msgspec.structs.replace(rest, find=(search,), find_adults=())
+        part = Rest(find=(search,), requests=who)
         told |= _fault(part, (search.keys,), (), ("find", number))
-    for number, search in enumerate(rest.find_adults):
+    for number, search in enumerate(rest.find_adults[:_ADULT_SEARCHES]):
         part = msgspec.structs.replace(rest, find=(), find_adults=(search,))
         told |= _fault(part, (), (search.keys,), ("find_adults", number))
     return told | _fault(msgspec.structs.replace(rest, find=()), (), (), ("requests",))
@@ -108,8 +126,9 @@ def _fault(rest: Rest, search: KeySets, adults: KeySets, path: Path) -> dict[str
     try:
         compile_script("mapping", rest, search, adults)
     except ConfigurationError as fault:
-        says = quieted(fault.message.split(": ", 1)[-1])
-        return {says: path if says.startswith("find") or path == ("requests",) else ("requests",)}
+        says = fault.message.split(": ", 1)[-1]
+        of = [number for number, one in enumerate(rest.requests) if says.startswith(f"request {one.name} ")]
+        return {says: ("requests", of[0]) if of else path}
     except RecursionError:
         return {"an expression is nested too deeply to be read": path}
     return {}

@@ -9,6 +9,8 @@ import msgspec
 Path = tuple[str | int, ...]
 
 _LONGEST = 40  # characters of an author's own word that a sentence repeats
+_LONGEST_SENTENCE = 300
+_LONG_WORD = re.compile(r"\S{41,}")
 _WORD = re.compile(r"[\w.@$-]+\Z")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 # What people write for our words. Used only where the word it stands for is one of those asked for.
@@ -42,7 +44,7 @@ _MEANT: Mapping[str, tuple[str, ...]] = {
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):
-    """One mistake. No sentence of it holds a value of the document; ``given`` is a short code-like word or None.
+    """One mistake. Its sentence holds no value of the document; ``given`` is a short piece of it, for its author alone.
 
     ``line`` and ``column`` count from one, and are None where a document has no text. ``file`` is another file
     than the manifest. A warning is grave for nobody: the document can be used as it is.
@@ -91,10 +93,12 @@ def codelike(value: object) -> str | None:
     return value if isinstance(value, str) and len(value) <= _LONGEST and _WORD.match(value) else None
 
 
-def quieted(sentence: str) -> str:
-    """Another module's sentence about a document, with long quotations of the document taken out."""
-    quiet = _QUOTED.sub(lambda found: found[0] if len(found[0]) <= _LONGEST else "'…'", sentence)
-    return "".join(letter if letter.isprintable() else " " for letter in quiet[:300]).rstrip(". ")
+def quieted(sentence: str) -> tuple[str, str | None]:
+    """Another module's sentence about a document without what it quotes of it, and the first short quotation."""
+    quoted = _QUOTED.search(sentence)
+    quiet = _LONG_WORD.sub("…", _QUOTED.sub("this", sentence))[:_LONGEST_SENTENCE]
+    says = "".join(letter if letter.isprintable() else " " for letter in quiet).rstrip(".: ")
+    return says, short(quoted[0].strip("'\"")) if quoted else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -8,6 +8,7 @@ import msgspec
 from hub.connectors.manifest import Manifest
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, Label, PurposeCode
+from hub.domain.events import EventType
 from hub.domain.searching import SearchKey
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,6 +17,7 @@ _NOTHING: tuple[Any, ...] = (None, [])
 _CODES: dict[type[StrEnum], str] = {
     Agency: "An agency whose records a source holds.",
     Category: "A unit of permission: what a record is, for the purpose of deciding who may see it.",
+    EventType: "What the hub tells a partner has happened: a pointer, never anything of a case.",
     Label: "A restricted label. It only ever narrows what is shown.",
     PurposeCode: "Why somebody asks.",
     SearchKey: "What a source can be searched by.",
@@ -25,7 +27,9 @@ _CODES: dict[type[StrEnum], str] = {
 def manifest_schema() -> dict[str, Any]:
     """The schema, draft 2020-12. What it takes the checker may still refuse: a schema sees no two fields together."""
     (root,), parts = msgspec.json.schema_components([Manifest], ref_template="#/$defs/{name}")
+    parts = msgspec.json.decode(msgspec.json.encode(parts))
     whole = parts.pop(root["$ref"].rsplit("/", 1)[-1])
+    parts["TestPerson"]["properties"]["search"]["propertyNames"] = {"$ref": "#/$defs/SearchKey"}
     whole["properties"] = {
         "$schema": {"type": "string", "description": "Where an editor finds this schema. The hub does not read it."},
         **whole["properties"],

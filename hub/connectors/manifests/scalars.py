@@ -25,6 +25,7 @@ _SHOWN = 8  # of the words that may stand in a place, when none is near
 _CALLED = {
     "Agency": "agency",
     "Category": "category",
+    "EventType": "type of event",
     "Label": "restricted label",
     "PurposeCode": "purpose",
     "SearchKey": "search key",
@@ -56,7 +57,12 @@ def word_misfits(value: Any, known: Iterable[str], called: str, path: Path) -> I
         meant = nearest(value, known)
         instead = f'Write "{meant}".' if meant else f"Write one of {some(known)}."
         yield Mistake(
-            rule="unknown-word", path=path, says=f"this is no {called}", instead=instead, given=codelike(value), meant=meant
+            rule="unknown-word",
+            path=path,
+            says=f"this is no {called}",
+            instead=instead,
+            given=codelike(value),
+            meant=meant,
         )
 
 

@@ -1,5 +1,7 @@
 """Whether values have the shape that a type asks for: every misfit, in words, with what to write instead."""
 
+import functools
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -19,6 +21,7 @@ from hub.connectors.manifests.scalars import (
     wrong_type,
 )
 
+MOST = 200  # mistakes that are looked for in one document's shape: past that, nobody reads them
 _ListType = inspect.ListType | inspect.VarTupleType | inspect.FrozenSetType
 
 
@@ -28,6 +31,12 @@ def misfits(value: Any, kind: inspect.Type, path: Path = ()) -> Iterator[Mistake
         yield from misfits(value, kind.type, path)
     else:
         yield from _CHECKS.get(type(kind), _nothing)(value, kind, path)
+
+
+@functools.cache
+def shape_of(struct: type[msgspec.Struct]) -> inspect.Type:
+    """The shape that a struct asks for."""
+    return inspect.type_info(struct)
 
 
 def described(kind: inspect.Type) -> str:
@@ -45,12 +54,12 @@ def _struct(value: Any, kind: inspect.StructType, path: Path) -> Iterator[Mistak
         yield wrong_type(value, "a table", f"Its fields are {some(field.encode_name for field in kind.fields)}.", path)
         return
     fields = {field.encode_name: field for field in kind.fields}
-    faults = [*_strangers(value, kind, path), *_missing(value, fields, path)]
-    for name, field in fields.items():
-        if name in value:
-            faults.extend(misfits(value[name], field.type, (*path, name)))
-    yield from faults
-    if not faults and hasattr(kind.cls, "__post_init__"):
+    given = (misfits(value[name], field.type, (*path, name)) for name, field in fields.items() if name in value)
+    fits = True
+    for one in itertools.chain(_strangers(value, kind, path), _missing(value, fields, path), *given):
+        fits = False
+        yield one
+    if fits and hasattr(kind.cls, "__post_init__"):
         yield from _refusals(value, kind, path)
 
 
@@ -78,8 +87,8 @@ def _refusals(value: Any, kind: inspect.StructType, path: Path) -> Iterator[Mist
     try:
         msgspec.convert(value, kind.cls)
     except msgspec.ValidationError as fault:
-        says = quieted(str(fault).rsplit(" - at `", 1)[0])
-        yield Mistake(rule="does-not-fit", path=path, says=says, instead="Change it so that it does.")
+        says, given = quieted(str(fault).rsplit(" - at `", 1)[0])
+        yield Mistake(rule="does-not-fit", path=path, says=says, instead="Change it so that it does.", given=given)
 
 
 def _union(value: Any, kind: inspect.UnionType, path: Path) -> Iterator[Mistake]:
@@ -96,7 +105,7 @@ def _union(value: Any, kind: inspect.UnionType, path: Path) -> Iterator[Mistake]
         words = " or ".join(_WORDS.get(type(one), "something else") for one in kinds)
         yield wrong_type(value, words, f"Write {words}.", path)
     else:
-        told_of = [list(misfits(value, one, path)) for one in fits]
+        told_of = [list(itertools.islice(misfits(value, one, path), MOST)) for one in fits]
         yield from min(told_of, key=len)
 
 
@@ -145,7 +154,8 @@ def _table(value: Any, kind: inspect.DictType, path: Path) -> Iterator[Mistake]:
         yield wrong_type(value, "a table", "Write names and values: { name = value }.", path)
         return
     for name, one in value.items():
-        yield from misfits(name, kind.key_type, (*path, name))
+        for wrong in misfits(name, kind.key_type, (*path, name)):
+            yield msgspec.structs.replace(wrong, rule="unknown-field")
         yield from misfits(one, kind.value_type, (*path, name))
 
 

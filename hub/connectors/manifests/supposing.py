@@ -1,59 +1,70 @@
 """What a document with misspelt words most probably means, so that one slip hides no other mistake and causes none."""
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
 from hub.connectors.manifests.mistakes import Mistake, Path
-from hub.connectors.manifests.shape import misfits
+from hub.connectors.manifests.shape import MOST, misfits
+
+_ROUNDS = 8  # a misspelt table is looked into once its name is known
 
 
 class Supposed(msgspec.Struct, frozen=True):
-    """The values as they are probably meant, what is wrong with them as written, and where renamed fields stand."""
+    """The values as they are probably meant, all that is wrong with their shape, and at which paths nothing fits.
+
+    ``renamed`` says of each misspelt field, by its path as meant, where it stands.
+    """
 
     values: dict[str, Any]
     wrong: tuple[Mistake, ...]
-    renamed: Mapping[Path, Path]  # as meant, as written
-
-    @property
-    def misfits(self) -> frozenset[Path]:
-        """Paths, as meant, at which nothing usable stands."""
-        return frozenset(one.path for one in self.wrong if one.meant is None)
+    misfits: frozenset[Path]
+    renamed: Mapping[Path, Path]
+    overflowing: bool = False  # there are more mistakes than are looked for, and so more misfits than are known
 
 
 def supposed(values: Mapping[str, Any], kind: inspect.Type) -> Supposed:
-    """Check the shape twice: as written for what is misspelt, and as meant for everything else."""
-    slips = [one for one in misfits(values, kind) if one.meant is not None]
+    """Take misspelt words for what they are nearest to, and check the shape of what comes of it."""
     meant = copy.deepcopy(dict(values))
+    slips: list[Mistake] = []
     renamed: dict[Path, Path] = {}
-    # Words first, deepest first: renaming a field moves everything below it.
+    for _ in range(_ROUNDS):
+        found = tuple(itertools.islice(misfits(meant, kind), MOST))
+        new = [one for one in found if one.meant is not None]
+        if len(found) == MOST:
+            return Supposed(meant, (*slips, *found), frozenset(), renamed, overflowing=True)
+        if not new:
+            break
+        slips += new
+        renamed |= _mended(meant, new)
+    rest = tuple(itertools.islice(misfits(meant, kind), MOST))
+    return Supposed(meant, (*slips, *rest), frozenset(one.path for one in rest), renamed)
+
+
+def _mended(values: dict[str, Any], slips: Iterable[Mistake]) -> dict[Path, Path]:
+    """Put in what is meant: words first, and fields from the inside out, because renaming one moves what is in it."""
+    renamed: dict[Path, Path] = {}
     for slip in sorted(slips, key=lambda one: (one.rule == "unknown-field", -len(one.path))):
-        table, name = _at(meant, slip.path[:-1]), slip.path[-1]
+        table: Any = values
+        for step in slip.path[:-1]:
+            table = table[step]
         if slip.rule == "unknown-field":
-            table[slip.meant] = table.pop(name)
+            table.setdefault(slip.meant, table.pop(slip.path[-1]))
             renamed[*slip.path[:-1], str(slip.meant)] = slip.path
         else:
-            table[name] = slip.meant
-    rest = [one for one in misfits(meant, kind) if one.meant is None or one.path not in _paths(slips)]
-    return Supposed(meant, (*slips, *rest), renamed)
+            table[slip.path[-1]] = slip.meant
+    return renamed
 
 
-def _paths(mistakes: Iterable[Mistake]) -> frozenset[Path]:
-    return frozenset(one.path for one in mistakes)
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value
-
-
-def aliases(places: Mapping[Path, int], renamed: Mapping[Path, Path]) -> Iterator[tuple[Path, int]]:
-    """Where the fields stand that are meant, and everything below them."""
+def places_of_what_is_meant(places: Mapping[Path, int], renamed: Mapping[Path, Path]) -> dict[Path, int]:
+    """The places with those of misspelt fields, and of everything below them, under the paths that are meant."""
+    known = dict(places)
     for meant, written in renamed.items():
-        for path, offset in places.items():
+        for path, offset in tuple(known.items()):
             if path[: len(written)] == written:
-                yield (*meant, *path[len(written) :]), offset
+                known.setdefault((*meant, *path[len(written) :]), offset)
+    return known

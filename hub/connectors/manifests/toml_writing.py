@@ -9,6 +9,7 @@ from hub.connectors.manifests.mistakes import Mistake, Path, short
 _MOST_FAULTS = 20
 _MOST_READ = 1024 * 1024  # characters, over all attempts
 _BEGINS = re.compile(r"(?:(?P<key>[A-Za-z0-9_-]+)(?:\s*\.\s*[\w\"-]+)*\s*=|\[{1,2}\s*(?P<table>[A-Za-z0-9_-]+))")
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
 _AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 _LONG_KEY = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){64}")
 _OPEN_TEXT = re.compile(r'"""|' + "'''")
@@ -18,6 +19,7 @@ _WORDS = (
     ("Cannot declare", "the table [{name}] is given twice", "Put everything of it under one heading."),
     ("Cannot mutate", "{name} is given twice", "Keep one of them."),
     ("Expected '='", "a name needs an equals sign and a value", 'Write name = "value".'),
+    ("Invalid statement", "this is no name of a field", 'Write name = "value", or # for a comment.'),
     ("Invalid initial character for a key", "this is no name of a field", 'Write name = "value", or # for a comment.'),
     ("Unclosed array", "a list is not closed, or a comma is missing in it", "Separate with commas and end with ]."),
     ("Unclosed inline table", "a table in braces is not closed on its line", "End it with } on the same line."),
@@ -60,7 +62,7 @@ def mended_toml(text: str) -> MendedToml:
             name, path = _name(lines, first)
             mistakes.append(_mistake(str(fault), name, path, at))
             lost.append(path)
-            lines[first:last] = [""] * (last - first)
+            lines[first:last] = [" " * len(line) for line in lines[first:last]]  # what follows keeps its place
         except ValueError:  # of a number: the reader leaves it to Python
             says = "a number or a date here cannot be read"
             return MendedToml(None, text, (*mistakes, Mistake(rule="syntax", path=(), says=says, instead=_TEXT)), ())
@@ -81,9 +83,11 @@ def _statement(lines: list[str], fault: str) -> tuple[int, int, tuple[int, int]]
     """The lines, from and up to, of the statement that a fault is in, and where to point at."""
     found = _AT.search(fault)
     if found is None or found[1] is None:
-        line, column = _unclosed(lines), 1
+        line, column = _unclosed(lines), 0
     else:
         line, column = min(int(found[1]), len(lines)) - 1, int(found[2])
+    if fault.startswith(("Invalid statement", "Expected '='")):  # this line begins nothing, and belongs to nothing
+        return line, line + 1, (line + 1, column)
     first = _begin(lines, line)
     if column == 1 and first == line and line > 0 and not lines[line].lstrip().startswith("["):
         # Nothing can be wrong at the first letter of a statement but that the one before does not end.
@@ -93,7 +97,7 @@ def _statement(lines: list[str], fault: str) -> tuple[int, int, tuple[int, int]]
     heading = lines[first].startswith("[")
     while last < len(lines) and not (lines[last].startswith("[") if heading else _BEGINS.match(lines[last])):
         last += 1
-    return first, max(last, line + 1), (line + 1, column)
+    return first, max(last, line + 1), (line + 1, max(column, 1))
 
 
 def _begin(lines: list[str], line: int) -> int:
@@ -114,11 +118,17 @@ def _name(lines: list[str], first: int) -> tuple[str, Path]:
     """The name of what a statement gives, and its path."""
     begins = _BEGINS.match(lines[first])
     if begins is None:
-        return "", ()
+        word = _WORD.match(lines[first])
+        return (word[0], _below(lines, first, word[0])) if word else ("", ())
     if begins["table"]:
         return begins["table"], (begins["table"],)
+    return begins["key"], _below(lines, first, begins["key"])
+
+
+def _below(lines: list[str], first: int, key: str) -> Path:
+    """The path of a key under the heading above it."""
     for above in range(first, -1, -1):
         heading = _BEGINS.match(lines[above])
         if heading is not None and heading["table"]:
-            return begins["key"], (heading["table"], begins["key"])
-    return begins["key"], (begins["key"],)
+            return (heading["table"], key)
+    return (key,)

@@ -74,7 +74,7 @@ def domestic_abuse(cast: Cast) -> None:
     cast.stories |= {"domestic-abuse-child": children[0].key, "domestic-abuse-adult": father.key}
     health.under(cast, children[1], "health-visitor", HEALTH_VISITORS[0], 1000)
     probation.supervised(cast, father, 210, probation.COERCION, "ORA Suspended Sentence Order", 24)
-    probation.registered(cast, father, 205, "ADVP", "RCCO", "RMRH")
+    probation.registered(cast, father, 205, "ADVP", "RCCO", "RMRH", "WEAP")
     probation.rated(cast, father, 60, "HIGH", "MEDIUM")
     probation.around(cast, father)
 

@@ -137,7 +137,7 @@ def with_grandmother(cast: Cast) -> None:
     cast.stories |= {"with-grandmother": girl.key, "bereaved-of": father.key}
     health.registered(cast, girl)
     health.under(cast, girl, "camhs", CAMHS, 380)
-    health.diagnosed(cast, girl, 370, health.DEPRESSION)
+    health.diagnosed(cast, girl, 370, health.DEPRESSION, "therapy")
     social_care.contacted(cast, girl, 405, "2A", "ADVICE")
 
 

@@ -2,7 +2,7 @@
 
 from hub.policy.agreements.checking import mistakes
 from hub.policy.agreements.choosing import current, strongest
-from hub.policy.agreements.days import day_of
+from hub.policy.agreements.days import day_of, end_of
 from hub.policy.agreements.document import AgreedException, Agreement, Party, Recipients, Rule, Signatory
 from hub.policy.agreements.faults import Fault
 from hub.policy.agreements.reading import (
@@ -32,6 +32,7 @@ __all__ = [
     "day_of",
     "decode",
     "decoded",
+    "end_of",
     "mistakes",
     "read_agreement",
     "read_agreements",

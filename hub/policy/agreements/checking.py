@@ -26,8 +26,8 @@ def mistakes(plain: Any) -> tuple[Fault, ...]:
     found: list[Fault] = []
     seen = _struct(plain, Agreement, "", found)
     if seen is not None:
-        shaped = [fault.path for fault in found]
-        found += [one for one in faults(seen) if not any(path.startswith(one.path) for path in shaped)]
+        shaped = {fault.path for fault in found}
+        found += [one for one in faults(seen) if one.path not in shaped]
     return tuple(found)
 
 
@@ -64,7 +64,7 @@ def _value(plain: Any, kind: Any, path: str, found: list[Fault]) -> Any:
         seen = [_value(one, item, f"{path}[{place}]", found) for place, one in enumerate(plain)]
         if typing.get_origin(kind) is tuple:
             return tuple(seen)
-        return frozenset(one for one in seen if one is not None)
+        return None if None in seen else frozenset(seen)
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as fault:
@@ -100,7 +100,8 @@ def _form(kind: Any, plain: Any = None) -> str:
         return f"Did you mean {near[0]}?" if near else f"One of: {', '.join(codes)}."
     if typing.get_origin(kind) in {tuple, frozenset}:
         return "Write a list: [ ... ]."
-    return _FORMS.get(getattr(kind, "__name__", ""), "See policies/agreements/README.md.")
+    plainly = getattr(kind, "__supertype__", kind)
+    return _FORMS.get(getattr(plainly, "__name__", ""), "See policies/agreements/README.md.")
 
 
 def _codes(kind: Any) -> Iterator[str]:

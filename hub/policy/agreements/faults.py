@@ -1,11 +1,14 @@
 """What is wrong with an agreement whose every part is well formed: parts that do not fit each other."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from hub.policy.agreements.days import LAST_YEAR
+
+_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")  # it stands in evidence and in logs
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -30,8 +33,8 @@ def faults(agreement: Any) -> Iterator[Fault]:
 
 
 def _head(of: Any) -> Iterator[Fault]:
-    if of.id == "":
-        yield Fault("id", "an agreement has a name", "Give it one, for example derbyshire-mash-health.")
+    if of.id is not None and not _NAME.fullmatch(of.id):
+        yield Fault("id", "is no name in-kebab-case", "Small letters, digits and hyphens: derbyshire-mash-health.")
     if of.version is not None and of.version < 1:
         yield Fault("version", "versions count from 1", "Write 1, and one more for each new version.")
     if of.purposes is not None and not of.purposes:

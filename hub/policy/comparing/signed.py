@@ -74,7 +74,14 @@ def _cells(found: Mapping[tuple[str, ...], list[int]], days: tuple[date, ...]) -
 
 
 def _changes(old: Agreement, new: Agreement) -> Iterator[DocumentChange]:
-    was, now = (msgspec.to_builtins(one) for one in (old, new))
+    was, now = _unsigned(old), _unsigned(new)
     for field in was:
         if field not in _CELLS and was[field] != now[field]:
             yield DocumentChange(field, was[field], now[field])
+
+
+def _unsigned(agreement: Agreement) -> dict[str, Any]:
+    """The document without signatures: those of another version are others anyway."""
+    told: dict[str, Any] = msgspec.to_builtins(agreement)
+    signatories = [{**one, "signature": None} for one in told["signatories"]]
+    return {**told, "signatories": signatories}

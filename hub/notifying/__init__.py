@@ -1,0 +1,1 @@
+"""Telling partners that something happened: CloudEvents signed as Standard Webhooks, delivered in the background."""
