@@ -37,7 +37,8 @@ CREATE INDEX IF NOT EXISTS audit_leaves_intents ON audit_leaves (writer, idx)
 _ARE_THERE = "SELECT to_regclass('audit_leaves_intents') IS NOT NULL AND to_regclass('audit_writers') IS NOT NULL"
 # A client that vanished without a word is noticed after some eleven seconds, and its locks come free.
 _SESSION = """
-SET synchronous_commit = on; SET jit = off; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3
+SET synchronous_commit = on; SET jit = off;
+SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3
 """
 # Planned once for the session: planning it costs more than all the rest of taking a turn.
 _PREPARE_NEXT = "PREPARE audit_next AS SELECT coalesce(max(idx) + 1, 0) FROM audit_leaves"
@@ -70,6 +71,7 @@ class PostgresLeaves:
     def __init__(self, url: str) -> None:
         # No threshold: psycopg prepares nothing by itself, so it never throws away what we prepared.
         self._connection = psycopg.connect(conninfo(url), autocommit=True, connect_timeout=5, prepare_threshold=None)
+        self._looked_for_nobodys = False
         try:
             self._refuse_forgetful_server()
             self._connection.execute(_SESSION)
@@ -118,9 +120,12 @@ class PostgresLeaves:
 
         Such a hub kept the log to itself for as long as it lived: in a turn of ours it is no more.
         """
-        since = max(0, self.size() - newest)
         intents = newest // 2  # every read has two leaves
-        left = self._connection.execute(_LEFT_BY_NOBODY, (since, intents)).fetchall()
+        left = []
+        if not self._looked_for_nobodys:  # once is enough: none are added any more
+            since = max(0, self.size() - newest)
+            left = self._connection.execute(_LEFT_BY_NOBODY, (since, intents)).fetchall()
+            self._looked_for_nobodys = True
         for writer in postgres_writers.take_over(self._connection, self._writer):
             left += self._connection.execute(_LEFT_BY_WRITER, (writer, intents)).fetchall()
         return [bytes(leaf) for _, leaf in sorted(left)]

@@ -11,6 +11,8 @@ from hub.cli import (
     agent,
     agreement,
     audit,
+    conformance,
+    conformance_reports,
     connector,
     db,
     demonstration,
@@ -68,6 +70,9 @@ app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(enrolment.app, name="client")
 app.add_typer(identity.app, name="identity")
+connector.app.command("check")(conformance.check)
+connector.app.command("report")(conformance_reports.report)
+connector.app.command("verify")(conformance_reports.verify)
 app.add_typer(connector.app, name="connector")
 app.add_typer(agent.app, name="agent")
 

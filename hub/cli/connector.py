@@ -70,7 +70,7 @@ def lint(
     if as_json:
         _print_json({"mistakes": checked.mistakes, "warnings": checked.warnings})
     else:
-        _print_checked(manifest.name, checked)
+        print_checked(manifest.name, checked)
     raise typer.Exit(1 if checked.mistakes else 0)
 
 
@@ -86,12 +86,13 @@ def diff(old: ManifestFile, new: ManifestFile, *, as_json: AsJson = False) -> No
         _print_changes(before, after, changes)
 
 
-def _print_checked(file: str, checked: Checked) -> None:
+def print_checked(file: str, checked: Checked) -> None:
+    """Every mistake and warning, each with its line and what to write."""
     console = Console(soft_wrap=True)
     for one in (*checked.mistakes, *checked.warnings):
         console.print(_line(file, one), style="yellow" if one.warning else "red", markup=False, highlight=False)
         console.print(f"    {one.instead}", markup=False, highlight=False)
-    counted = f"{len(checked.mistakes)} mistakes, {len(checked.warnings)} warnings."
+    counted = f"{_counted(len(checked.mistakes), 'mistake')}, {_counted(len(checked.warnings), 'warning')}."
     console.print(counted if checked.mistakes else f"{file} is a usable manifest. {counted}", highlight=False)
 
 
@@ -112,10 +113,12 @@ def _print_changes(before: Manifest, after: Manifest, changes: tuple[Change, ...
         table.add_row(*map(escape, (one.path, one.before or "", one.after or "")), says)
     console.print(table)
     widening = sum(one.widens for one in changes)
-    console.print(
-        f"Version {before.version} to {after.version}: {len(changes)} changes, of which {widening} widen access.",
-        highlight=False,
-    )
+    counted = f"{_counted(len(changes), 'change')}, {widening} of which widening."
+    console.print(f"Version {before.version} to {after.version}: {counted}", highlight=False)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _print_json(value: Any) -> None:

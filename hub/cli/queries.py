@@ -29,7 +29,7 @@ query View($id: ID!) {
 }
 fragment told on SourcedText { value source asOf }
 fragment answered on SourceAnswer {
-  source { id name contact } state asOf elapsedMs recordCount explanation waiting
+  source { id name contact } state asOf elapsedMs recordCount explanation waiting deciding { who by reference }
 }
 fragment found on Finding { source about type label from to detail tier handling }
 fragment worked on ServiceEpisode {

@@ -1,35 +1,34 @@
 """Checking one registered manifest against the partner's own system, from inside the hub."""
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
-from hub.conformance.checking import Manner, check_source, no_envelope
+from hub.conformance.checking import Manner, check_source
 from hub.conformance.report import encoded
 from hub.conformance.run import Build
-from hub.conformance.sides import Envelope
+from hub.connectors.envelopes import RequestType
 from hub.connectors.manifest import Manifest
+from hub.domain.categories import Category
 from hub.domain.conformance import Checked
 from hub.domain.identifiers import SourceId
 from hub.domain.registrations import Registration
 
-
-def nothing_signed(_source: SourceId) -> Envelope:
-    """For a hub that signs nothing."""
-    return no_envelope
+Sign = Callable[[SourceId, RequestType, frozenset[Category]], str]  # the envelope of one call of a test
 
 
 class Kit:
     """``Conformance`` by live calls with the manifest's own test people."""
 
-    def __init__(self, build: Build, envelopes: Callable[[SourceId], Envelope] = nothing_signed) -> None:
-        """``envelopes`` gives what signs the calls to one source."""
-        self._build, self._envelopes = build, envelopes
+    def __init__(self, build: Build, sign: Sign) -> None:
+        """``sign`` makes the envelope that a call to a partner carries."""
+        self._build, self._sign = build, sign
 
     async def check(self, registration: Registration) -> Checked:
         """Try everything that the manifest declares. It takes a minute at most, and a call more."""
         manifest = msgspec.json.decode(registration.manifest, type=Manifest)
-        called = not manifest.pulled
-        manner = Manner(made="in the hub", called=called, envelope=self._envelopes(registration.source))
+        envelope = partial(self._sign, registration.source)
+        manner = Manner(made="in the hub", called=not manifest.pulled, envelope=envelope)
         report = await check_source(manifest, self._build, manner)
         return Checked(report.passed, encoded(report))

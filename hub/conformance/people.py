@@ -15,7 +15,7 @@ from hub.domain.subjects import normal
 
 NUMBERS = frozenset({SearchKey.NHS_NUMBER, SearchKey.UPN})
 _DATES = frozenset({SearchKey.BIRTH_DATE, SearchKey.BORN_FROM, SearchKey.BORN_TO})
-_NEVER_BY_PLACE = frozenset({Label.LOCATION_AT_RISK, Label.WITNESS_PROTECTION})
+NOT_BY_PLACE = frozenset({Label.LOCATION_AT_RISK, Label.WITNESS_PROTECTION})  # nobody is told where these are
 
 
 class Tester(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class Tester(msgspec.Struct, frozen=True):
     @property
     def hides(self) -> bool:
         """Whether a search by a place must not find them."""
-        return bool(self.person.labels & _NEVER_BY_PLACE)
+        return bool(self.person.labels & NOT_BY_PLACE)
 
 
 def testers(manifest: Manifest) -> tuple[Tester, ...]:

@@ -6,6 +6,7 @@ call, and what it keeps of an envelope names no child. Names are those of the MA
 standard has none, plain words.
 """
 
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
@@ -21,6 +22,7 @@ from hub.domain.principals import Principal
 from hub.domain.sources import Source
 
 TYPE = "hub-request+jwt"
+TESTING = "CONFORMANCE_TEST"  # the asserted purpose of a call that nobody's question stands behind
 MOST_KEPT = 2048
 KEPT_FOR = timedelta(seconds=30)  # longer than any question; a repeated request id is dated anew
 _TELLING_APART = frozenset(
@@ -127,6 +129,21 @@ class Envelopes:
             del self._kept[next(iter(self._kept))]
         self._kept[key] = now, signed
         return signed
+
+    def testing(self, source: SourceId, kind: RequestType, categories: frozenset[Category]) -> str:
+        """The envelope of a call that tests the source with invented people: nobody's question, under no agreement."""
+        stamp = self._now().astimezone(UTC)
+        request = _RequestObject(
+            request_type=kind,
+            request_id=_Named(f"test-{secrets.token_hex(16)}", self._issuer),
+            date_stamp=stamp.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            requester=_Requester(_Named("conformance-test", self._issuer), (), _Organisation("hub")),
+            requested_data=_Data(tuple(sorted(categories))),
+            asserted_purpose=TESTING,
+            reason=(),
+            context=None,
+        )
+        return self._signer.sign(_encode(_Claims(self._issuer, source, int(stamp.timestamp()), request)), typ=TYPE)
 
     def _claims(self, source: SourceId, asked: Asked, now: datetime) -> _Claims:
         permit = asked.permit

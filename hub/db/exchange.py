@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Update, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db.bells import Bell, Ear
@@ -46,7 +46,7 @@ class Claimed(msgspec.Struct, frozen=True):
 
     id: str
     asked: bytes
-    lease: str  # proves the claim; of no use for another request or to another client
+    lease: str  # proves the claim; of no use to another client
     lease_seconds: float
     expires_in: float
 
@@ -67,7 +67,7 @@ class ExchangeStore:
 
         They are counted without a lock: of several put at the same moment, some may go beyond.
         """
-        sealed = self._keys.seal(asked, asked_context(request_id, source))
+        sealed = self._keys.seal(asked, _asked_context(request_id, source))
         row = {"of": request_id, "whose": source, "most": most, "asked": sealed}
         async with self._store.writing(lasting=False) as connection:
             await self._tidy(connection)
@@ -81,27 +81,25 @@ class ExchangeStore:
         """Take at most so many free requests, the oldest first; each is this client's until its lease ends."""
         if not await self._store.select(self._says.any_free, {"whose": source, **self._times()}):
             return ()
+        lease = secrets.token_urlsafe(18)
+        taking = {"whose": source, "most": most, "held_by": self._proof(client, lease), "client": client}
         async with self._store.writing(lasting=False) as connection:
             await self._tidy(connection)
-            free = await connection.execute(self._says.free, {"whose": source, "most": most, **self._times()})
-            claimed = [self._claimed(row, lease_seconds) for row in free]
-            if claimed:
-                until = self._times(lease_seconds)
-                leases = [{**self._held_by(one.id, client, one.lease), "client": client, **until} for one in claimed]
-                await connection.execute(self._says.lease, leases)
-        return tuple(claimed)
+            rows = (await connection.execute(self._says.claim, {**taking, **self._times(lease_seconds)})).all()
+        rows = sorted(rows, key=lambda row: (row.created_at, row.id))
+        return tuple(self._claimed(row, lease, lease_seconds) for row in rows)
 
     async def held(self, source: SourceId, request_id: str, client: str, lease: str) -> bytes:
         """What was asked, for whoever holds it. Raises NotFound and Conflict as ``answer`` does."""
         found = await self._store.select(self._says.row, {"of": request_id, **self._times()})
-        row = _require_held(found, source, self._proof(request_id, client, lease))
-        return self._keys.open(row.sealed, asked_context(row.id, row.source))
+        row = _require_held(found, source, self._proof(client, lease))
+        return self._keys.open(row.sealed, asked_context(row))
 
     async def renew(self, source: SourceId, request_id: str, client: str, lease: str, seconds: float) -> float:
         """Hold it for so long from now; gives for how long it then is held. Raises as ``answer``."""
+        held_by = self._held_by(source, request_id, client, lease)
         async with self._store.writing(lasting=False) as connection:
-            row = await self._locked(connection, source, self._held_by(request_id, client, lease))
-            await self._settle(connection, self._says.renew, row, self._times(seconds))
+            row = await self._changed(connection, self._says.renew, held_by, self._times(seconds))
         left: float = (row.expires_at - row.now).total_seconds()
         return min(seconds, left)
 
@@ -111,10 +109,10 @@ class ExchangeStore:
         Raises NotFound where it is not in line: it was collected or withdrawn, or never was this source's.
         Raises Conflict where it was answered, has expired, or is not held under this lease any more.
         """
+        held_by = self._held_by(source, request_id, client, lease)
+        sealed = self._keys.seal(reply, _answer_context(request_id, source, held_by["held_by"]))
         async with self._store.writing(lasting=False) as connection:
-            row = await self._locked(connection, source, self._held_by(request_id, client, lease))
-            sealed = self._keys.seal(reply, _answer_context(row))
-            await self._settle(connection, self._says.answer, row, {"reply": sealed, **self._times()})
+            await self._changed(connection, self._says.answer, held_by, {"reply": sealed, **self._times()})
             await self._bell.announce(connection, _reply(request_id))
         self._bell.ring(_reply(request_id))
 
@@ -122,7 +120,7 @@ class ExchangeStore:
         """Let go of requests that were claimed and never reached the client."""
         async with self._store.writing(lasting=False) as connection:
             for one in claimed:
-                await connection.execute(_GIVE_BACK, self._held_by(one.id, client, one.lease))
+                await connection.execute(_GIVE_BACK, self._held_by(source, one.id, client, one.lease))
             await self._bell.announce(connection, _waiting(source))
         self._bell.ring(_waiting(source))
 
@@ -133,7 +131,7 @@ class ExchangeStore:
             return None
         async with self._store.writing(lasting=False) as connection:
             row = (await connection.execute(_COLLECT, {"of": request_id})).one_or_none()
-        return None if row is None else self._keys.open(row.answer, _answer_context(row))
+        return None if row is None else self._keys.open(row.answer, _answer_context(row.id, row.source, row.lease))
 
     async def withdraw(self, request_id: str) -> bool:
         """Take it out of the line, answered or not, with all it holds. Whether anybody had claimed it."""
@@ -152,35 +150,33 @@ class ExchangeStore:
     def _times(self, seconds: float = 0.0) -> Mapping[str, Any]:
         return self._says.times(self._now(), seconds)
 
-    def _claimed(self, row: Row[Any], lease_seconds: float) -> Claimed:
+    def _claimed(self, row: Any, lease: str, lease_seconds: float) -> Claimed:
         left: float = (row.expires_at - row.now).total_seconds()
         return Claimed(
             id=row.id,
-            asked=self._keys.open(row.sealed, asked_context(row.id, row.source)),
-            lease=secrets.token_urlsafe(18),
+            asked=self._keys.open(row.sealed, asked_context(row)),
+            lease=lease,
             lease_seconds=min(lease_seconds, left),
             expires_in=left,
         )
 
-    def _held_by(self, request_id: str, client: str, lease: str) -> dict[str, str]:
-        return {"of": request_id, "held_by": self._proof(request_id, client, lease)}
+    def _held_by(self, source: str, request_id: str, client: str, lease: str) -> dict[str, str]:
+        return {"of": request_id, "whose": source, "held_by": self._proof(client, lease)}
 
-    def _proof(self, request_id: str, client: str, lease: str) -> str:
-        """What the row keeps of a lease: good for one request and one client."""
-        return self._keys.mac("exchange-lease", msgspec.json.encode([request_id, client, lease])).hex()
+    def _proof(self, client: str, lease: str) -> str:
+        """What a row keeps of a lease: of no use to another client."""
+        return self._keys.mac("exchange-lease", msgspec.json.encode([client, lease])).hex()
 
-    async def _locked(self, connection: AsyncConnection, source: SourceId, held_by: Mapping[str, str]) -> Row[Any]:
-        """The row, locked until the transaction ends. Raises as ``answer``."""
-        found = await connection.execute(self._says.locked, {"of": held_by["of"], **self._times()})
-        return _require_held(found.all(), source, held_by["held_by"])
-
-    async def _settle(
-        self, connection: AsyncConnection, change: Update, row: Row[Any], values: Mapping[str, Any]
-    ) -> None:
-        """Change a held row. The lease may have ended while its lock was waited for: it is compared once more."""
-        done = await connection.execute(change, {"of": row.id, "held_by": row.lease, **values})
-        if done.rowcount == 0:
-            raise _lease_lost()
+    async def _changed(
+        self, connection: AsyncConnection, change: Any, held_by: Mapping[str, str], values: Mapping[str, Any]
+    ) -> Any:
+        """Change a row that is held, in one statement, and give what it returns. Raises as ``answer``."""
+        row = (await connection.execute(change, {**held_by, **values})).one_or_none()
+        if row is None:
+            found = await connection.execute(self._says.row, {"of": held_by["of"], **self._times()})
+            _require_held(found.all(), held_by["whose"], held_by["held_by"])
+            raise _lease_lost()  # it was held, and ended between the two statements
+        return row
 
     async def _tidy(self, connection: AsyncConnection) -> None:
         """Once in a while, as part of what is written anyway, erase what expired long ago."""
@@ -189,17 +185,21 @@ class ExchangeStore:
             await connection.execute(self._says.tidy, {"most": TIDY_AT_ONCE, **self._times()})
 
 
-def asked_context(request_id: str, source: str) -> bytes:
+def asked_context(row: Any) -> bytes:
     """What binds a question to its row."""
+    return _asked_context(row.id, row.source)
+
+
+def _asked_context(request_id: str, source: str) -> bytes:
     return msgspec.json.encode(["exchange-asked", request_id, source])
 
 
-def _answer_context(row: Any) -> bytes:
-    """What binds an answer to its row and to the lease it was given under."""
-    return msgspec.json.encode(["exchange-answer", row.id, row.source, row.lease])
+def _answer_context(request_id: str, source: str, lease: str) -> bytes:
+    """What binds an answer to its row and to the lease that it was given under."""
+    return msgspec.json.encode(["exchange-answer", request_id, source, lease])
 
 
-def _require_held(found: Sequence[Row[Any]], source: SourceId, proof: str) -> Row[Any]:
+def _require_held(found: Sequence[Row[Any]], source: str, proof: str) -> Row[Any]:
     if not found or found[0].source != source:
         raise NotFound(
             "This request is not in line: it was answered, or withdrawn, or has expired. There is nothing to do.",

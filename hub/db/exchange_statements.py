@@ -13,7 +13,6 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     String,
-    Update,
     bindparam,
     delete,
     func,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from hub.db.partner_tables import exchange_requests as table
 from hub.db.tables import Instant
@@ -46,12 +45,10 @@ class Statements(msgspec.Struct, frozen=True):
 
     put: ReturningInsert[str]
     any_free: Select[*tuple[Any, ...]]
-    free: Select[*tuple[Any, ...]]
+    claim: ReturningUpdate[*tuple[Any, ...]]
     row: Select[*tuple[Any, ...]]
-    locked: Select[*tuple[Any, ...]]
-    lease: Update
-    renew: Update
-    answer: Update
+    renew: ReturningUpdate[*tuple[Any, ...]]
+    answer: ReturningUpdate[*tuple[Any, ...]]
     tidy: Delete
     times: Times
 
@@ -60,31 +57,37 @@ def statements(now: Moment, until: Moment, long_ago: Moment, times: Times) -> St
     """Every statement, over these expressions for now, for so many seconds from now, and for ``LINGER`` ago."""
     open_ = table.c.source == bindparam("whose"), table.c.answered_at.is_(None), table.c.expires_at > now
     free = (*open_, or_(table.c.leased_until.is_(None), table.c.leased_until <= now))
-    seen = select(table, now.label("now"))
-    one = seen.where(table.c.id == bindparam("of"))
-    old = select(table.c.id).where(table.c.expires_at < long_ago).order_by(table.c.expires_at).limit(bindparam("most"))
     held = update(table).where(
-        table.c.id == bindparam("of"),
-        table.c.lease == bindparam("held_by"),
-        table.c.leased_until > now,
-        table.c.expires_at > now,
+        table.c.id == bindparam("of"), table.c.lease == bindparam("held_by"), table.c.leased_until > now, *open_
     )
+    old = select(table.c.id).where(table.c.expires_at < long_ago).order_by(table.c.expires_at).limit(bindparam("most"))
     return Statements(
         put=_put(now, until, open_),
         any_free=select(table.c.id).where(*free).limit(1),
-        free=seen.where(*free)
-        .order_by(table.c.created_at, table.c.id)
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True),
-        row=one,
-        locked=one.with_for_update(),
-        lease=update(table)
-        .where(table.c.id == bindparam("of"))
-        .values(lease=bindparam("held_by"), holder=bindparam("client"), leased_until=until, claims=table.c.claims + 1),
-        renew=held.values(leased_until=until),
-        answer=held.values(answered_at=now, answer=bindparam("reply")),
+        claim=_claim(now, until, free),
+        row=select(table, now.label("now")).where(table.c.id == bindparam("of")),
+        renew=held.values(leased_until=until).returning(table.c.expires_at, now.label("now")),
+        answer=held.values(answered_at=now, answer=bindparam("reply")).returning(table.c.id),
         tidy=delete(table).where(table.c.id.in_(old.with_for_update(skip_locked=True))),
         times=times,
+    )
+
+
+def _claim(now: Moment, until: Moment, free: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[*tuple[Any, ...]]:
+    """Take the oldest that are free and that nobody is just taking. What comes back is in no order."""
+    oldest = (
+        select(table.c.id)
+        .where(*free)
+        .order_by(table.c.created_at, table.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .cte("oldest")  # evaluated once: its locks are what keeps two claims apart
+    )
+    return (
+        update(table)
+        .where(table.c.id.in_(select(oldest.c.id)))
+        .values(lease=bindparam("held_by"), holder=bindparam("client"), leased_until=until, claims=table.c.claims + 1)
+        .returning(table.c.id, table.c.source, table.c.created_at, table.c.expires_at, table.c.sealed, now.label("now"))
     )
 
 

@@ -17,6 +17,7 @@ from hub.db.decisions import decision_context
 from hub.db.enquiries import review_context
 from hub.db.enquiry_rows import enquiry_context
 from hub.db.events import event_context
+from hub.db.exchange import asked_context
 from hub.db.links import link_context
 from hub.db.partner_tables import partner_secrets
 from hub.db.register_rows import conformance_result_context, registration_change_context, registration_context
@@ -34,6 +35,7 @@ CONTEXTS: Mapping[str, Context] = {
     "break_glass_reviews": review_context,
     "links": link_context,
     "match_decisions": decision_context,
+    "exchange_requests": asked_context,
     "registrations": registration_context,
     "registration_changes": registration_change_context,
     "conformance_results": conformance_result_context,

@@ -29,6 +29,7 @@ from hub.gate.strict_json import read_object
 from hub.services import Services
 
 LOOK_EVERY = 0.25  # seconds between two looks into the line where no bell rings
+LOOK_AGAIN = 0.5  # seconds that a sign-in counts while its bearer waits: whoever is shut out gets nothing more
 _LARGE = 64 * 1024  # bytes of a body that is read beside the event loop, and not on it
 _DEEPEST = 16
 
@@ -69,20 +70,19 @@ class ExchangeDoor:
 
     async def claims(self, scope: Scope, receive: Receive) -> object:
         """Wait for requests, and hand them out under a lease."""
-        services, _ = await self._signed_in(scope)
+        services, principal = await self._signed_in(scope)
         claiming: Claiming = await self._read(scope, receive, lambda told: read_message(told, Claiming))
         async with _room(self._claiming):
-            waiting = self._waited(scope, claiming, services)
+            waiting = self._waited(scope, claiming, services, principal)
             claimed = await unless_left(waiting, receive, self._limits.claim_seconds)
         return {"v": 1, "requests": [_handed_out(one) for one in claimed]}
 
     async def answer(self, scope: Scope, receive: Receive) -> object:
         """Take the answer to a request."""
-        services, _ = await self._signed_in(scope)
+        services, principal = await self._signed_in(scope)
         manifest = exchanges.pulled_source(scope["path_params"]["source"], services)
         async with _room(self._others):
             answering = await self._read(scope, receive, read_answer, manifest.limits.max_bytes)
-            services, principal = await self._signed_in(scope)
             await exchanges.answer_request(principal, manifest.id, scope["path_params"]["id"], answering, services)
         return Taken()
 
@@ -95,15 +95,18 @@ class ExchangeDoor:
             seconds = await exchanges.renew_request(principal, source, request_id, renewing.lease, services)
         return Held(lease_seconds=seconds)
 
-    async def _waited(self, scope: Scope, claiming: Claiming, services: Services) -> tuple[Claimed, ...]:
-        """Requests, as soon as there are any. Who asks, and whether they may, is looked at anew each time."""
-        until = time.monotonic() + claiming.wait_seconds
-        source = scope["path_params"]["source"]
+    async def _waited(
+        self, scope: Scope, claiming: Claiming, services: Services, principal: Principal
+    ) -> tuple[Claimed, ...]:
+        """Requests, as soon as there are any. Who asks, and whether they may, is looked at anew as time passes."""
+        source, began = scope["path_params"]["source"], time.monotonic()
+        looked = began
         with services.exchange.waiting(SourceId(source)) as ear:
             while True:
-                services, principal = await self._signed_in(scope)
+                if time.monotonic() - looked > LOOK_AGAIN:
+                    (services, principal), looked = await self._signed_in(scope), time.monotonic()
                 claimed = await exchanges.claim_requests(principal, source, claiming.most, services)
-                left = until - time.monotonic()
+                left = began + claiming.wait_seconds - time.monotonic()
                 if claimed or left <= 0 or self._ending:
                     return claimed
                 await ear.heard(min(left, LOOK_EVERY))

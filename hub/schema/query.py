@@ -7,6 +7,7 @@ from hub.domain.questions import Selection
 from hub.schema.agreements import AgreementQuery
 from hub.schema.asking import Info
 from hub.schema.clients import PartnerClient, partner_clients
+from hub.schema.conformance import ConformanceQuery
 from hub.schema.enquiries import Enquiry
 from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter, query_of
 from hub.schema.finding_people import FindResult
@@ -92,7 +93,7 @@ async def break_glass_reviews(info: Info) -> list[BreakGlassReview]:
 
 
 @strawberry.type
-class Query(AgreementQuery, HoldingQuery, SourceQuery):
+class Query(AgreementQuery, ConformanceQuery, HoldingQuery, SourceQuery):
     """The root of every read."""
 
     viewer: Principal = strawberry.field(resolver=viewer, description="Who you are, as your token says.")

@@ -81,10 +81,10 @@ async def test_a_lease_that_has_ended_is_worth_nothing_and_the_next_one_everythi
     assert await line.collect("r1") == b"in time"
 
 
-async def test_a_lease_is_good_for_its_own_request_client_and_source_alone(line: ExchangeStore) -> None:
+async def test_a_lease_is_good_for_its_own_claim_client_and_source_alone(line: ExchangeStore) -> None:
     await line.put(SCHOOL, "r1", b"one", LONG, 9)
     await line.put(SCHOOL, "r2", b"two", LONG, 9)
-    first, second = await claimed(line, most=2)
+    (first,), (second,) = await claimed(line), await claimed(line)
     assert await refusal(line.answer(SCHOOL, "r2", "agent", first.lease, b"x")) == "lease-lost"
     assert await refusal(line.answer(SCHOOL, "r1", "somebody", first.lease, b"x")) == "lease-lost"
     assert await refusal(line.answer(CLINIC, "r2", "agent", second.lease, b"x")) == "no-such-request"

@@ -1,7 +1,7 @@
 """Restricted people are marked, in a search as in a record, and nothing tells where they are."""
 
 from hub.conformance.check import Check, Judged, judged, untried
-from hub.conformance.people import Tester, probe_for, who_fit
+from hub.conformance.people import NOT_BY_PLACE, Tester, probe_for, who_fit
 from hub.conformance.run import Run
 from hub.domain.answers import Fetched
 from hub.domain.codes import PERSON_WIDE, Label
@@ -26,17 +26,19 @@ async def _bear_labels(run: Run) -> Judged:
             faults.append(f"{tester.called.capitalize()} is not found, or has no record.")
             continue
         faults += [
-            f"{tester.called.capitalize()} lacks {label} {where}." for label, where in _lacking(tester, found, fetched)
+            f"{tester.called.capitalize()} lacks {label} {where}."
+            for label, where in _lacking(run, tester, found, fetched)
         ]
     mend = "Mark them in the mapping: labels of a search, and [[labels]] or the labels of records (docs/labels.md)."
     return judged(faults, mend, f"Every label of {len(people)} restricted is borne, in a search and in the record.")
 
 
-def _lacking(tester: Tester, found: Found, fetched: Fetched) -> list[tuple[Label, str]]:
-    """What is true of a person stands in a search already: the hub cuts what it shows of it by that."""
+def _lacking(run: Run, tester: Tester, found: Found, fetched: Fetched) -> list[tuple[Label, str]]:
+    """Labels that are missing, and where. By some of them the hub decides what of a search it shows to anybody."""
     of_records = {label for one in fetched.records for label in one.labels}
+    at_once = NOT_BY_PLACE | PERSON_WIDE & run.manifest.marks_labels
     expected = sorted(tester.person.labels)
-    in_search = [(label, "in a search") for label in expected if label in PERSON_WIDE and label not in found.labels]
+    in_search = [(label, "in a search") for label in expected if label in at_once and label not in found.labels]
     in_record = [
         (label, "in the record")
         for label in expected
@@ -82,9 +84,9 @@ async def _whereabouts(run: Run, tester: Tester) -> list[str]:
 
 
 def _told_unmarked(fetched: Fetched) -> bool:
-    hidden = {Label.LOCATION_AT_RISK, Label.WITNESS_PROTECTION}
-    return not hidden & fetched.labels and any(
-        one.category.reveals_location and one.about == THE_CHILD and not hidden & one.labels for one in fetched.records
+    return not NOT_BY_PLACE & fetched.labels and any(
+        one.category.reveals_location and one.about == THE_CHILD and not NOT_BY_PLACE & one.labels
+        for one in fetched.records
     )
 
 

@@ -15,7 +15,7 @@ from hub.connectors.manifests.draft import Draft
 from hub.connectors.manifests.mappings import mapping
 from hub.connectors.manifests.mistakes import Mistake
 from hub.connectors.manifests.shape import MOST, shape_of
-from hub.connectors.manifests.supposing import supposed
+from hub.connectors.manifests.supposing import supposed, told_as_written
 
 Rule = Callable[[Draft], Iterator[Mistake]]
 RULES: tuple[Rule, ...] = (
@@ -63,7 +63,6 @@ def check_manifest(
     read = supposed(document.values, shape_of(Manifest))
     if read.overflowing:
         return _sorted_out(document, [*blank, *read.wrong])
-    document = document.renamed(read.renamed)
     draft = Draft(
         values=read.values,
         misfits=read.misfits.union(one.path for one in blank),
@@ -72,9 +71,8 @@ def check_manifest(
         registering=for_registration,
     )
     unfilled = {one.path for one in blank}
-    found = [one for one in (*read.wrong, *_ruled(draft)) if one.path not in unfilled]
-    kept = [one for one in found if one.rule != "missing-field" or one.path not in document.lost]
-    return _sorted_out(document, [*blank, *kept])
+    found = [one for one in told_as_written((*read.wrong, *_ruled(draft)), read.renamed) if one.path not in unfilled]
+    return _sorted_out(document, [*blank, *(one for one in found if not document.lost_sight_of(one))])
 
 
 def _ruled(draft: Draft) -> Iterator[Mistake]:

@@ -9,7 +9,6 @@ import msgspec
 from hub.connectors.manifests.json_places import json_places
 from hub.connectors.manifests.json_writing import mended_json
 from hub.connectors.manifests.mistakes import Mistake, Path, dotted
-from hub.connectors.manifests.supposing import places_of_what_is_meant
 from hub.connectors.manifests.toml_places import toml_places
 from hub.connectors.manifests.toml_writing import mended_toml
 
@@ -32,9 +31,12 @@ class Document(msgspec.Struct, frozen=True):
         told = [self._placed(one) for one in mistakes]
         return tuple(sorted(told, key=lambda one: (one.line or 0, one.column or 0, one.where)))
 
-    def renamed(self, renamed: Mapping[Path, Path]) -> "Document":
-        """The same, with the places of misspelt fields known under what is meant as well."""
-        return msgspec.structs.replace(self, places=places_of_what_is_meant(self.places, renamed))
+    def lost_sight_of(self, mistake: Mistake) -> bool:
+        """Whether what is said to be missing stands there, in a statement that could not be read."""
+        return (
+            mistake.rule == "missing-field"
+            and tuple(step for step in mistake.path if isinstance(step, str)) in self.lost
+        )
 
     def _placed(self, mistake: Mistake) -> Mistake:
         if mistake.line is not None or mistake.file != self.file:

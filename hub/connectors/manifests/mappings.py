@@ -11,7 +11,7 @@ from hub.connectors.manifests.draft import Draft, mistake
 from hub.connectors.manifests.mapping_promises import promises
 from hub.connectors.manifests.mapping_shapes import mapping_shape
 from hub.connectors.manifests.mistakes import Mistake, Path, nearest, quieted
-from hub.connectors.manifests.supposing import Supposed, supposed
+from hub.connectors.manifests.supposing import Supposed, supposed, told_as_written
 from hub.connectors.mapping.mapping import RecordMapping
 from hub.connectors.mapping.reading import (
     UnusableMapping,
@@ -70,18 +70,17 @@ def _named(draft: Draft, kind: str, given: str) -> Iterator[Mistake]:
         yield mistake("mapping", _AT, says, instead)
         return
     values = document.values or {}
-    told = _checked(kind, values) if document.values is not None else _Told([], {}, None)
-    in_file = (msgspec.structs.replace(one, file=document.file) for one in told.wrong if one.path not in document.lost)
-    yield from document.renamed(told.renamed).placed((*document.mistakes, *in_file))
+    told = _checked(kind, values) if document.values is not None else _Told([], None)
+    in_file = (msgspec.structs.replace(one, file=document.file) for one in told.wrong)
+    yield from document.placed((*document.mistakes, *(one for one in in_file if not document.lost_sight_of(one))))
     if told.compiled is not None and not document.mistakes:
         yield from promises(draft, told.compiled, values)
 
 
 class _Told(NamedTuple):
-    """What is wrong with a mapping, where its misspelt fields stand, and the mapping if it can be used as written."""
+    """What is wrong with a mapping, and the mapping if it can be used as it is written."""
 
     wrong: list[Mistake]
-    renamed: Mapping[Path, Path]
     compiled: RecordMapping | None
 
 
@@ -90,17 +89,17 @@ def _checked(kind: str, values: Mapping[str, Any]) -> _Told:
     read = Supposed(dict(values), (), frozenset(), {}) if shape is None else supposed(values, shape)
     wrong = list(read.wrong)
     if read.overflowing:
-        return _Told(wrong, read.renamed, None)
+        return _Told(wrong, None)
     try:
         compiled = compile_mapping("mapping", read.values)
     except UnusableMapping as unusable:
         told = {path[: len(fault.path)] for path in read.misfits for fault in unusable.faults}
         new = [fault for fault in unusable.faults if fault.path not in told]
         wrong += (_refused(one.path, one.says) for one in new)
-        return _Told(wrong, read.renamed, None)
+        return _Told([*told_as_written(wrong, read.renamed)], None)
     if kind == "rest_json" and not read.misfits:
         wrong += (_refused(path, says) for says, path in _script_faults(compiled).items())
-    return _Told(wrong, read.renamed, None if wrong else compiled)
+    return _Told([*told_as_written(wrong, read.renamed)], None if wrong else compiled)
 
 
 def _refused(path: Path, words: str) -> Mistake:

@@ -2,7 +2,7 @@
 
 import copy
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ class Supposed(msgspec.Struct, frozen=True):
     values: dict[str, Any]
     wrong: tuple[Mistake, ...]
     misfits: frozenset[Path]
-    renamed: Mapping[Path, Path]
+    renamed: dict[Path, Path]
     overflowing: bool = False  # there are more mistakes than are looked for, and so more misfits than are known
 
 
@@ -60,11 +60,14 @@ def _mended(values: dict[str, Any], slips: Iterable[Mistake]) -> dict[Path, Path
     return renamed
 
 
-def places_of_what_is_meant(places: Mapping[Path, int], renamed: Mapping[Path, Path]) -> dict[Path, int]:
-    """The places with those of misspelt fields, and of everything below them, under the paths that are meant."""
-    known = dict(places)
-    for meant, written in renamed.items():
-        for path, offset in tuple(known.items()):
-            if path[: len(written)] == written:
-                known.setdefault((*meant, *path[len(written) :]), offset)
-    return known
+def as_written(path: Path, renamed: dict[Path, Path]) -> Path:
+    """A path as the document has it: with its author's own names of misspelt fields."""
+    for meant, written in reversed(renamed.items()):  # the last was found under names that were mended before it
+        if path[: len(meant)] == meant:
+            path = (*written, *path[len(meant) :])
+    return path
+
+
+def told_as_written(mistakes: Iterable[Mistake], renamed: dict[Path, Path]) -> Iterator[Mistake]:
+    """The mistakes at the places where their author will look for them."""
+    return (msgspec.structs.replace(one, path=as_written(one.path, renamed)) for one in mistakes)

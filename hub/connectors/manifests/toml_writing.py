@@ -8,7 +8,11 @@ from hub.connectors.manifests.mistakes import Mistake, Path, short
 
 _MOST_FAULTS = 20
 _MOST_READ = 1024 * 1024  # characters, over all attempts
-_BEGINS = re.compile(r"(?:(?P<key>[A-Za-z0-9_-]+)(?:\s*\.\s*[\w\"-]+)*\s*=|\[{1,2}\s*(?P<table>[A-Za-z0-9_-]+))")
+_BEGINS = re.compile(
+    r"(?:[ \t]*(?P<key>[A-Za-z0-9_-]+)(?:[ \t]*\.[ \t]*[\w\"-]+)*[ \t]*="
+    r"|\[{1,2}[ \t]*(?P<table>[A-Za-z0-9_-]+(?:[ \t]*\.[ \t]*[A-Za-z0-9_-]+)*))"
+)
+_ENDLESS = re.compile(r"[0-9_]{1000,}")
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 _LONG_KEY = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){64}")
@@ -64,8 +68,11 @@ def mended_toml(text: str) -> MendedToml:
             lost.append(path)
             lines[first:last] = [" " * len(line) for line in lines[first:last]]  # what follows keeps its place
         except ValueError:  # of a number: the reader leaves it to Python
-            says = "a number or a date here cannot be read"
-            return MendedToml(None, text, (*mistakes, Mistake(rule="syntax", path=(), says=says, instead=_TEXT)), ())
+            long = _ENDLESS.search(text)
+            line = text.count("\n", 0, long.start()) + 1 if long else 1
+            says = "a number here has too many digits"
+            endless = Mistake(rule="syntax", path=(), says=says, instead="Write a shorter number.", line=line, column=1)
+            return MendedToml(None, text, (*mistakes, endless), ())
     return MendedToml(None, text, tuple(mistakes), tuple(lost))
 
 
@@ -118,10 +125,10 @@ def _name(lines: list[str], first: int) -> tuple[str, Path]:
     """The name of what a statement gives, and its path."""
     begins = _BEGINS.match(lines[first])
     if begins is None:
-        word = _WORD.match(lines[first])
+        word = _WORD.match(lines[first].lstrip())
         return (word[0], _below(lines, first, word[0])) if word else ("", ())
     if begins["table"]:
-        return begins["table"], (begins["table"],)
+        return begins["table"], _heading(begins["table"])
     return begins["key"], _below(lines, first, begins["key"])
 
 
@@ -130,5 +137,9 @@ def _below(lines: list[str], first: int, key: str) -> Path:
     for above in range(first, -1, -1):
         heading = _BEGINS.match(lines[above])
         if heading is not None and heading["table"]:
-            return (heading["table"], key)
+            return (*_heading(heading["table"]), key)
     return (key,)
+
+
+def _heading(text: str) -> Path:
+    return tuple(part.strip() for part in text.split("."))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -67,15 +68,22 @@ def _cleaned(value: Any, path: str, name: str = "") -> Any:
 
 def _cleaned_fields(value: Wired, path: str) -> Wired:
     changed: dict[str, Any] = {}
-    for field in msgspec.structs.fields(value):
-        before = getattr(value, field.name)
-        if before == field.default:
+    for name, default in _defaults(type(value)):
+        before = getattr(value, name)
+        if before is default or before == default:
             continue
-        if field.default is None and isinstance(before, str) and not before.strip():
-            changed[field.name] = None
-        else:
-            changed[field.name] = _cleaned(before, f"{path}.{field.encode_name}", field.name)
+        if default is None and isinstance(before, str) and not before.strip():
+            changed[name] = None
+            continue
+        after = _cleaned(before, f"{path}.{name}", name)
+        if after is not before:
+            changed[name] = after
     return msgspec.structs.replace(value, **changed) if changed else value
+
+
+@cache
+def _defaults(kind: type[Wired]) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in msgspec.structs.fields(kind))
 
 
 def _text(text: str, path: str, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from hub.connectors.mapping.expressions import Read, compile_expression
 from hub.connectors.rest_json.credentials import Credentials
 from hub.connectors.rest_json.declared import Call, Paging
+from hub.connectors.rest_json.judging import Judging
 from hub.connectors.rest_json.templates import fill, fill_path
 from hub.connectors.rest_json.together import together
 from hub.domain.answers import SourceFailed
@@ -20,10 +21,13 @@ Values = Mapping[str, str]
 class Caller:
     """Calls one partner as its mapping declares."""
 
-    def __init__(self, http: PartnerHttp, credentials: Credentials, max_pages: int) -> None:
+    def __init__(
+        self, http: PartnerHttp, credentials: Credentials, max_pages: int, judging: Judging | None = None
+    ) -> None:
         self._http = http
         self._credentials = credentials
         self._max_pages = max_pages
+        self._judging = judging
         self._reads: dict[str, Read] = {}
 
     async def result(self, call: Call, values: Values, most: int | None = None) -> Any:
@@ -60,6 +64,8 @@ class Caller:
 
     async def _page(self, call: Call, values: Values, paging: Mapping[str, str]) -> Any:
         reply = await self._send(call, values, paging)
+        if self._judging is not None:
+            self._judging.heed(reply)
         if reply.status == 404 and call.optional:
             return None
         refuse_unless_ok(reply.status)

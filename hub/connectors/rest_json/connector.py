@@ -39,7 +39,7 @@ class RestJson:
         except ValueError as fault:
             raise ConfigurationError(f"The manifest of {manifest.id} is not usable: {fault}.") from fault
         proof = credentials(self._http, manifest.authentication, secret)
-        self._caller = Caller(self._http, proof, manifest.limits.max_pages)
+        self._caller = Caller(self._http, proof, manifest.limits.max_pages, self._script.judging)
         self._second_round = SecondRound(self._script, self._caller)
         self._adults = Adults(self._script, mapping, self._caller)
 

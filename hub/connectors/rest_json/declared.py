@@ -9,6 +9,7 @@ import msgspec
 
 from hub.connectors.mapping.language import Marked
 from hub.domain.codes import Label
+from hub.domain.holding import DenialReason
 from hub.domain.searching import SearchKey
 
 
@@ -116,6 +117,26 @@ class FanOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     adult: FoundAdult | None = None
 
 
+class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which statuses the partner says that a person there decides, or that it declines; and how to read why.
+
+    ``reasons`` turns the partner's own codes into the hub's; a code that is not there is "holder-declined".
+    """
+
+    review_status: int = 202
+    denial_status: int = 451
+    who: str = "who"
+    by: str = "by"
+    reference: str = "reference"
+    reason: str = "reason"
+    words: str = "words"
+    reasons: dict[str, DenialReason] = {}
+
+    def __post_init__(self) -> None:
+        if self.review_status == self.denial_status or {self.review_status, self.denial_status} & {200, 401, 404, 429}:
+            raise ValueError("judgement: give two statuses that mean nothing else: not 200, 401, 404 or 429")
+
+
 class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every part of a mapping file that is not the mapping language itself."""
 
@@ -123,6 +144,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requests: tuple[Fetch, ...]
     fan_out: FanOut | None = None
     find_adults: tuple[Search, ...] = ()
+    judgement: Judgement | None = None
 
     def __post_init__(self) -> None:
         if sum(request.local_id is not None for request in self.requests) != 1:

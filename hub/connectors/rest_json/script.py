@@ -6,6 +6,7 @@ import msgspec
 
 from hub.connectors.mapping.expressions import Read, compile_expression
 from hub.connectors.rest_json.declared import Call, Fetch, Rest, Search
+from hub.connectors.rest_json.judging import Judging, compile_judgement
 from hub.connectors.rest_json.related import CompiledFanOut, compile_fan_out
 from hub.connectors.rest_json.searches import CompiledSearch, compile_search
 from hub.connectors.rest_json.templates import placeholders
@@ -25,6 +26,7 @@ class Script(msgspec.Struct, frozen=True):
     fan_out: CompiledFanOut | None
     echoes: Mapping[str, Read]
     adults: Mapping[frozenset[SearchKey], CompiledSearch] = {}
+    judging: Judging | None = None
 
     def needed(self, sources: frozenset[str]) -> tuple[tuple[Fetch, ...], tuple[Fetch, ...], bool]:
         """Requests to make once and for each, for these results, and whether to fan out at all.
@@ -56,6 +58,7 @@ def compile_script(file: str, rest: Rest, search: KeySets, network_search: KeySe
             fan_out=None if rest.fan_out is None else compile_fan_out(rest.fan_out),
             echoes={one.name: compile_expression(one.echo).read for one in rest.requests if one.echo is not None},
             adults=dict(_searches("find_adults", rest.find_adults, network_search)),
+            judging=None if rest.judgement is None else compile_judgement(rest.judgement),
         )
     except ValueError as fault:
         raise ConfigurationError(f"{file} is not a usable mapping: {fault}.") from fault

@@ -119,7 +119,7 @@ def test_diff_tells_the_changes_and_what_widens(tmp_path: Path) -> None:
     result = ran("diff", str(HERE / "schools.toml"), str(path))
     assert result.exit_code == 0
     assert "widens" in result.output
-    assert "Version 1 to 2: 1 changes, of which 1 widen access." in result.output
+    assert "Version 1 to 2: 1 change, 1 of which widening." in result.output
     told = json.loads(ran("diff", str(HERE / "schools.toml"), str(path), "--json").output)
     assert (told["old"], told["new"]) == (1, 2)
     assert told["changes"][0]["path"] == "owner"

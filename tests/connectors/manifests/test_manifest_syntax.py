@@ -109,7 +109,7 @@ def test_json_that_cannot_be_read_is_told_with_its_line(end: str, says: str, lin
         ("a = " + "[" * 100_000, "nested too deeply"),
         ('{"a":' * 50_000, "nested too deeply"),
         ("a" + ".a" * 100_000 + " = 1", "too many dots"),
-        ("a = " + "9" * 5000, "a number"),
+        ("a = " + "9" * 5000, "too many digits"),
         ('{"a": ' + "9" * 5000 + "}", "too many digits"),
         ('a = "\x00"', "invisible character"),
         ("categories = [" + ",".join(f'"education.x{n}"' for n in range(12_000)) + "]", "no category"),
@@ -128,3 +128,27 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_mistake() -> None:
     assert read.manifest is not None
     (mistake,) = checked("\ufeff" + edited("version = 1", "version = 0").replace("\n", "\r\n")).mistakes
     assert mistake.line == 2
+
+
+def test_what_stands_in_a_misspelt_table_is_looked_at_under_the_name_that_its_author_gave_it() -> None:
+    text = SCHOOLS.replace("[[mapping.records]]", "[[mapping.recrods]]").replace(
+        "[authentication]", "[authentification]"
+    )
+    text = edited(
+        'secret = "schools"\n', 'secrt = "our secret"\n', edited('attendance"\ntype', 'atendance"\ntype', text)
+    )
+    found = {one.where: one.line for one in checked(text).mistakes}
+    assert found == {
+        "authentification": line_of("[authentification]", text),
+        "authentification.secrt": line_of("secrt =", text),
+        "mapping.recrods": line_of("[[mapping.recrods]]", text),
+        "mapping.recrods[0].category": line_of("education.atendance", text),
+    }
+    assert any("no spaces" in one.says for one in checked(text).mistakes)
+
+
+def test_a_lost_line_of_an_entry_is_not_missing_from_it() -> None:
+    text = edited('category = "education.attendance"', 'category = "education.attendance')
+    (mistake,) = slips(checked(text).mistakes)
+    assert mistake.where == "mapping.records.category"
+    assert not [one for one in checked(text).mistakes if one.rule == "missing-field"]
