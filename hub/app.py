@@ -61,6 +61,7 @@ async def rehearse(settings: Settings) -> None:
     _issuers(settings)
     async with services_of(settings) as services:
         await services.enquiries.get("rehearsal")
+        services.signing.jwks()
 
 
 def _issuers(settings: Settings) -> list[Issuer]:

@@ -3,8 +3,8 @@
 import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from hub.audit.log import AuditLog, utc_now
 from hub.conformance.kit import Kit
@@ -15,7 +15,7 @@ from hub.connectors.envelopes import Envelopes
 from hub.connectors.fhir_r4.connector import FhirR4
 from hub.connectors.health import HealthKeeping, Tally
 from hub.connectors.manifest import Manifest
-from hub.connectors.manifests import read_manifests, self_contained
+from hub.connectors.manifests import read_manifests
 from hub.connectors.mapping import read_mapping
 from hub.connectors.pull.connector import Line, Pull
 from hub.connectors.rest_json import RestJson
@@ -129,8 +129,14 @@ def key_provider_of(settings: KeyProviderSettings, keys: FileKeys) -> KeyProvide
 
 
 def public_url(settings: Settings) -> str:
-    """How partners reach this hub, without a slash at its end."""
-    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    """How partners reach this hub, without a slash at its end. Raises ConfigurationError."""
+    if settings.public_url is None:
+        return f"http://{settings.host}:{settings.port}"
+    parts = urlsplit(settings.public_url)
+    loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not parts.hostname or not (parts.scheme == "https" or loopback) or parts.query or parts.username:
+        raise ConfigurationError("public_url is an https address, or http on this machine, and nothing after its path.")
+    return settings.public_url.rstrip("/")
 
 
 class Opened(NamedTuple):
@@ -196,8 +202,7 @@ def _declared_sources(settings: Settings) -> tuple[Manifest, ...]:
     """What the operator's manifests declare, each with its mapping inside. Raises ConfigurationError."""
     if settings.manifests is None:
         return ()
-    folder: Path = settings.manifests
-    manifests = tuple(self_contained(manifest, folder) for manifest in read_manifests(folder))
+    manifests = read_manifests(settings.manifests)
     for manifest in manifests:
         if manifest.mapping is not None:
             read_mapping(manifest.mapping)  # a fault is said at the start, and not by the first question

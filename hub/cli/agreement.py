@@ -19,7 +19,7 @@ from hub.policy.agreements import Fault, Read, Unusable, day_of, decode, read_do
 from hub.policy.agreements.compiling import compiled
 from hub.policy.agreements.explaining import Recipient, explain
 from hub.policy.agreements.odrl import odrl
-from hub.policy.agreements.signing import signed_document
+from hub.policy.agreements.signing import keyed_document, signed_document
 from hub.policy.comparing import compare_agreements, held_at
 
 app = typer.Typer(name="agreement", help="Information sharing agreements.", no_args_is_help=True)
@@ -123,9 +123,25 @@ def sign(
 
 
 @app.command("key")
-def key_(file: Annotated[Path, typer.Argument(help="Where the private key will stand.")]) -> None:
-    """Make a key to sign agreements with, and print its public half for the document."""
-    public = make_party_key(file).public
+def key_(
+    file: Annotated[Path, typer.Argument(help="Where the private key will stand.")],
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", exists=True, dir_okay=False, help="A document to write the public half into."),
+    ] = None,
+    organisation: Annotated[str, typer.Option("--for", help="The party of that document whose key it is.")] = "",
+) -> None:
+    """Make a key to sign agreements with, and print its public half for the document.
+
+    With --into, write it there; a key that is there already serves again.
+    """
+    key = PartyKey.read(file) if into and file.exists() else make_party_key(file)
+    public = key.public
+    if into is not None:
+        try:
+            into.write_bytes(keyed_document(into.read_bytes(), organisation, key))
+        except Unusable as fault:
+            raise BadInput(f"{into.name} is not a usable agreement: {fault}", ("agreement-unusable",)) from None
     print_json(public)
     Console(stderr=True).print(
         f"Tell the other parties its thumbprint by another way, so that they can compare it: {thumbprint(public)}",

@@ -1,5 +1,6 @@
 """A school system over REST that does everything right, until a test names what it does wrong."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -208,8 +209,10 @@ class School:
             if self._wrong == "knows-nobody-without-credential":
                 return JSONResponse({"results": []})
             return JSONResponse({"error": "unauthorised"}, 401)
-        if self._wrong == "takes-few-at-once" and self._under_way > 2:
-            return JSONResponse({"error": "slow down"}, 429)
+        if self._wrong == "takes-few-at-once":
+            await asyncio.sleep(0.05)
+            if self._under_way > 3:
+                return JSONResponse({"error": "slow down"}, 429)
         answered: JSONResponse = await endpoint(request)
         return answered
 

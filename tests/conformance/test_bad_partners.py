@@ -11,9 +11,9 @@ WRONG = {
     "lets-any-token-in": {"refuses-wrong-credential"},
     "knows-nobody-without-credential": {"refuses-wrong-credential", "refuses-no-credential"},
     "finds-somebody-for-nobody": {"unknown"},
-    "ignores-the-birth-date": {"search-by-family_name-birth_date"},
+    "ignores-the-birth-date": {"search-by-family_name-birth_date", "unknown"},
     "knows-somebody-twice": {"known", "search-by-upn", "search-by-family_name-birth_date"},
-    "another-childs-record": {"identity-echoed"},
+    "another-childs-record": {"identity-echoed", "labels-borne", "no-whereabouts"},
     "everybody-alike": {"identity-echoed", "people-told-apart"},
     "any-identifier-is-somebodys": {"unknown-identifier"},
     "restricted-not-marked": {"labels-borne"},
@@ -48,9 +48,7 @@ async def test_a_school_that_does_everything_right_passes_and_its_progress_is_to
 async def test_what_a_school_does_wrong_is_the_check_that_fails(school, wrong):
     report = await school(wrong)
     assert not report.passed
-    assert failed(report) >= WRONG[wrong], report.of(FAILED)
-    extra = failed(report) - WRONG[wrong]
-    assert extra <= {"no-whereabouts", "paging"}, report.of(FAILED)  # follow from the same fault
+    assert failed(report) == WRONG[wrong], report.of(FAILED)
     assert all(one.mend for one in report.of(FAILED))
     assert not [word for word in words_of_records() if word in told(report)]
 
@@ -103,7 +101,7 @@ async def test_without_its_secret_nothing_can_be_tried(at_the_desk):
 
 
 async def test_time_that_is_used_up_leaves_checks_untried_and_never_passed(school):
-    report = await school(seconds=0.02)
+    report = await school(seconds=0.05)
     assert not report.passed
     assert any("time for this run" in " ".join(one.seen) for one in report.of(Outcome.NOT_TRIED))
 

@@ -104,7 +104,13 @@ def test_every_role_has_a_persona(role):
 def test_a_partner_representative_is_healths_unless_another_is_named():
     assert persona("partner_rep").agency is Agency.HEALTH
     agencies = {one.agency for one in personas() if Role.PARTNER_REP in one.roles}
-    assert agencies == {Agency.SOCIAL_CARE, Agency.HEALTH, Agency.YOUTH_JUSTICE, Agency.PROBATION}
+    assert agencies == {
+        Agency.SOCIAL_CARE,
+        Agency.HEALTH,
+        Agency.YOUTH_JUSTICE,
+        Agency.PROBATION,
+        Agency.EDUCATION,
+    }
 
 
 def test_no_two_personas_share_an_id_or_a_name():

@@ -2,12 +2,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hub_door import Hub, hub_door
 
 from hub.db.bells import open_bell
 from hub.db.exchange import ExchangeStore
 from hub.db.store import Store, open_store
 from hub.db.upgrade import upgrade
 from hub.keys import FileKeys
+from tests.fixtures.loopback import Serve
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,3 +36,9 @@ async def store(url: str) -> AsyncIterator[Store]:
 async def line(url: str, store: Store, keys: FileKeys) -> AsyncIterator[ExchangeStore]:
     async with open_bell(url) as bell:
         yield ExchangeStore(store, keys, bell)
+
+
+@pytest.fixture
+async def hub(line: ExchangeStore, store: Store, keys: FileKeys, tmp_path: Path, serve: Serve) -> AsyncIterator[Hub]:
+    async with hub_door(line, store, keys, tmp_path, serve) as running:
+        yield running

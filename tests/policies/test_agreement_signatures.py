@@ -14,7 +14,7 @@ from hub.errors import BadInput
 from hub.keys.detached import PartyKey, make_party_key
 from hub.policy.agreements import Unusable, decode, unsigned_parties
 from hub.policy.agreements.signatures import canonical, to_sign
-from hub.policy.agreements.signing import signed_document
+from hub.policy.agreements.signing import keyed_document, signed_document
 
 
 def signed(tmp_path: Path, *names: str, **changes: Any) -> dict[str, Any]:
@@ -69,6 +69,19 @@ def test_nobody_signs_with_a_key_that_the_document_does_not_hold(tmp_path):
         signed_document(told, "A", PartyKey.read(tmp_path / "B.key"))
     with pytest.raises(BadInput, match="exactly one signatory"):
         signed_document(told, "C", PartyKey.read(tmp_path / "A.key"))
+
+
+def test_a_partys_key_is_put_into_a_document_before_anybody_signs(tmp_path):
+    key = make_party_key(tmp_path / "A.key")
+    once = keyed_document(encoded(document()), "Example Trust", key)
+    assert json.loads(once)["parties"][0]["keys"] == [key.public]
+    assert keyed_document(once, "Example Trust", key) == once
+    assert decode(signed_document(once, "A", key)).signed[0].state == "signed"
+    with pytest.raises(BadInput, match="Example Trust, Example Council"):
+        keyed_document(once, "Nobody", key)
+    late = make_party_key(tmp_path / "B.key")
+    with pytest.raises(BadInput, match="signatures cover the keys"):
+        keyed_document(signed_document(once, "A", key), "Example Council", late)
 
 
 def test_another_jose_library_and_algorithm_may_sign(tmp_path):

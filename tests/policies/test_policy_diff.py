@@ -4,16 +4,20 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
 from hub.cli.policy import app
-from hub.domain.codes import Agency, Tier
-from hub.policy.comparing import boxes
-from hub.policy.facts import DECIDABLE
-from hub.policy.policies import shipped_policies
+from hub.domain.categories import Category
+from hub.domain.codes import Agency, PurposeCode, Role, SubjectKind, Tier
+from hub.policy.comparing import Cell, boxes, compare, held_at
+from hub.policy.comparing.supposing import PLAIN
+from hub.policy.entities import disclosures, person
+from hub.policy.facts import DECIDABLE, Subject
+from hub.policy.policies import Policies, shipped_policies
 
 T2_OF_HEALTH = {one for one in DECIDABLE if one.agency is Agency.HEALTH and one.tier is Tier.T2}
 SHIPPED = shipped_policies()
@@ -99,20 +103,55 @@ def test_sentences_places_and_comments_change_nothing(changed):
 
 
 def test_what_a_label_no_longer_keeps_is_found_under_that_label(changed):
-    copy = changed(
-        "labels.cedar", 'resource in Hub::Tier::"T3" || resource in Hub::Tier::"T4"', 'resource in Hub::Tier::"T4"'
-    )
+    emergency = 'unless { context.purpose == Hub::Purpose::"EMERGENCY" }'
+    copy = changed("labels.cedar", emergency, emergency.replace(" }", ' || context.purpose == Hub::Purpose::"S47" }'))
     code, told = differs(SHIPPED, copy)
     assert code == 3
-    assert {one["under"] for one in told["opened"]} == {"label THIRD_PARTY"}
-    assert {one["category"] for one in told["opened"]} >= {"health.summary", "narrative"}
+    assert {(one["purpose"], one["under"], one["category"]) for one in told["opened"]} == {
+        ("S47", "label SUB_JUDICE", "narrative")
+    }
+    assert {"mash_social_worker", "mash_manager"} <= {one["role"] for one in told["opened"]}
 
 
 def test_a_lapsed_agreement_that_would_go_on_giving_is_found(changed):
-    copy = changed("agreements.cedar", "context.agreement.exists && !context.agreement.inForce", "false")
+    lapsed = "context.agreement.exists && !context.agreement.inForce"
+    copy = changed("agreements.cedar", lapsed, f'{lapsed} && context.purpose != Hub::Purpose::"DA_TRIAGE"')
     code, told = differs(SHIPPED, copy)
     assert code == 3
-    assert {one["under"] for one in told["opened"]} == {"agreement not in force"}
+    assert {(one["purpose"], one["under"]) for one in told["opened"]} == {("DA_TRIAGE", "agreement not in force")}
+    assert {one["role"] for one in told["opened"]} == {"da_triage_member"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("purposes.toml", 'mash_manager = ["T0", "T1"]', 'mash_manager = ["T0", "T1", "T2"]'),
+        ("agencies.cedar", "context.sourceAgency != principal.agency ||", "false ||"),
+        ("restricted.cedar", 'Hub::Category::"health.summary"]', 'Hub::Category::"narrative"]'),
+        ("purposes.cedar", 'context.purpose == Hub::Purpose::"MAPPA" &&', "false &&"),
+    ],
+)
+def test_what_it_lists_is_what_the_engines_decide_otherwise(changed, file, old, new):
+    """It asks about one of everything that is decided alike; here cells drawn at random are asked about themselves."""
+    before, after = Policies.load(SHIPPED, None, ()), Policies.load(Path(changed(file, old, new)), None, ())
+    told = compare(before, after)
+    differing = {*told.opened, *told.closed}
+    assert differing
+    rng = Random(7)
+    drawn = rng.sample(sorted(differing), min(20, len(differing)))
+    for _ in range(150):
+        source = rng.choice(list(Agency))
+        about, category = rng.choice(list(SubjectKind)), rng.choice(held_at(source))
+        plain = (rng.choice(list(PurposeCode)), rng.choice(list(Role)), rng.choice(list(Agency)), source, about, "")
+        drawn.append(Cell(*plain, category))
+    for cell in drawn:
+        assert (permitted(before, cell) != permitted(after, cell)) == (cell in differing), cell
+
+
+def permitted(policies: Policies, cell: Cell) -> bool:
+    facts = PLAIN.facts(Role(cell.role), Agency(cell.agency), PurposeCode(cell.purpose), Agency(cell.source))
+    requests = disclosures(facts, Subject(SubjectKind(cell.about)), [Category(cell.category)])
+    return policies.engine.decide(person(facts.roles, facts.agency), requests)[0].permitted
 
 
 def test_an_act_that_somebody_may_newly_do_is_found(changed):

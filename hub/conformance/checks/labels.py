@@ -106,7 +106,7 @@ LABELS = (
         group=_GROUP,
         title="Restricted people bear their labels",
         judge=_bear_labels,
-        needs=("lets-in",),
+        needs=("lets-in", "records-read"),
         applies=_marks_nothing,
     ),
     Check(

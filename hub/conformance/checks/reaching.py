@@ -89,7 +89,7 @@ async def _prompt(run: Run) -> Judged:
     if probe is None:
         return untried("Give test_people values for a set of keys in search.")
     attempts = [await run.own.find(probe, run.seconds()) for _ in range(_SEARCHES)]
-    reads = [attempt for one in run.held[:1] if (attempt := await run.record(one)) is not None]
+    reads = [one for tester in run.held[:1] if (one := await run.record(tester)) is not None and one.answered]
     faults = [*_slow("A search", attempts, SLOWEST_SEARCH), *_slow("A read", reads, SLOWEST_READ)]
     searched, read = _figures(attempts), f"; one record was read in {_figures(reads)}" if reads else ""
     mend = "A question has 4 seconds in all, half of them to find somebody: answer well within."

@@ -1,17 +1,22 @@
 """Rules about addresses: where the system is, how it is reached, and where events go."""
 
 import ipaddress
+import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit
-
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from hub.connectors.manifests.draft import Draft, advice, mistake
 from hub.connectors.manifests.mistakes import Mistake, Path, short
 
 _DRIVERS = ("postgresql+psycopg", "sqlite+aiosqlite")
 _ENDPOINT: Path = ("endpoint",)
+# Nothing here can be read in two ways, so that what is checked is what the connector will use.
+_DATABASE = re.compile(
+    r"(?P<driver>[a-z0-9]+(?:\+[a-z0-9]+)?)://"
+    r"(?:[^:@/?#\s]*(?::(?P<password>[^:@/?#\s]*))?@)?"
+    r"(?P<host>[^:@/?#\s\[\]]+|\[[0-9a-fA-F:.]+\])?(?::[0-9]{1,5})?"
+    r"(?:/(?P<database>[^?#@]*))?(?:\?(?P<options>[^?#]*))?"
+)
 _OPTIONS = frozenset({"sslmode", "target_session_attrs"})
 
 
@@ -66,8 +71,9 @@ def _web(draft: Draft, address: str, path: Path, open_inside: bool) -> Iterator[
     if parts.query or parts.fragment:
         says = "this address has a query or a fragment; keys often stand in one"
         yield mistake("address", path, says, "Write the address up to the question mark.")
-    if any(letter.isspace() for letter in address) or "{" in address:
-        yield mistake("address", path, "this address holds spaces or braces", "Write the address as it is called.")
+    if any(letter.isspace() or letter in "{}\\" for letter in address):
+        says = "this address holds spaces, braces or backslashes"
+        yield mistake("address", path, says, "Write the address as it is called.")
     yield from _host(draft, host, parts.scheme, path, open_inside)
 
 
@@ -87,36 +93,36 @@ def _host(draft: Draft, host: str, scheme: str, path: Path, open_inside: bool) -
 
 
 def _database(draft: Draft, address: str) -> Iterator[Mistake]:
-    try:
-        url = make_url(address)
-    except (ArgumentError, ValueError):
+    found = _DATABASE.fullmatch(address)
+    if found is None:
         says = "this is no address of a database"
         yield mistake("address", _ENDPOINT, says, 'Write "postgresql+psycopg://user@host:5432/database".')
         return
-    if url.drivername not in _DRIVERS:
+    options = {name for name, _ in parse_qsl(found["options"] or "", keep_blank_values=True)}
+    if found["driver"] not in _DRIVERS:
         says = "this kind of database is not one that the hub reads"
-        yield mistake("address", _ENDPOINT, says, f"Begin with {_DRIVERS[0]}:// or {_DRIVERS[1]}:///.")
-    if url.password is not None or any("password" in name for name in url.query):
+        yield mistake("driver", _ENDPOINT, says, f"Begin with {_DRIVERS[0]}:// or {_DRIVERS[1]}:///.")
+    if found["password"] is not None or any("password" in name for name in options):
         says = "this address holds a password"
         yield mistake("secret", _ENDPOINT, says, "Take it out; authentication.secret names the password.")
-    if not url.database:
+    if not found["database"]:
         yield mistake("address", _ENDPOINT, "this address names no database", "Write its name after the last slash.")
     if draft.registering and draft.text("reach") != "pull":
-        yield from _called_by_the_hub(draft, url)
+        yield from _called_by_the_hub(draft, found["driver"], (found["host"] or "").strip("[]"), options)
 
 
-def _called_by_the_hub(draft: Draft, url: URL) -> Iterator[Mistake]:
+def _called_by_the_hub(draft: Draft, driver: str, host: str, options: set[str]) -> Iterator[Mistake]:
     """A partner's word never makes the hub open a file, a socket or a key of its own machine."""
-    if url.drivername == _DRIVERS[1]:
+    if driver == _DRIVERS[1]:
         says = "a database in a file would stand on the hub's own machine"
-        yield mistake("address", _ENDPOINT, says, 'Serve it with `hub agent run` and write reach = "pull".')
-    elif not url.host:
-        yield mistake("address", _ENDPOINT, "this address names no host", "Write the host after the user and an @.")
+        yield mistake("host", _ENDPOINT, says, 'Serve it with `hub agent run` and write reach = "pull".')
+    elif not host:
+        yield mistake("host", _ENDPOINT, "this address names no host", "Write the host after the user and an @.")
     else:
-        yield from _host(draft, url.host, "postgresql", _ENDPOINT, open_inside=False)
-    if strange := sorted(url.query.keys() - _OPTIONS):
+        yield from _host(draft, host, driver, _ENDPOINT, open_inside=False)
+    if strange := sorted(options - _OPTIONS):
         says = f"a partner's address cannot set {short(strange[0])}"
-        yield mistake("address", _ENDPOINT, says, f"Leave it out; {', '.join(sorted(_OPTIONS))} may stand there.")
+        yield mistake("option", _ENDPOINT, says, f"Leave it out; {' and '.join(sorted(_OPTIONS))} may stand there.")
 
 
 def _split(address: str) -> SplitResult | None:

@@ -5,6 +5,7 @@
 
 import argparse
 import secrets
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2019)
     given = parser.parse_args()
     held = pupils(populate(given.seed), given.seed)
-    serve(Education(held, _token(given.state)).app(), given.port, given.state, "education")
+    app = Education(held, _token(given.state)).app()
+    serve(app, given.port or _port_before(given.state), given.state, "education")
+
+
+def _port_before(state: Path) -> int:
+    """Where it listened last in this folder, so that a hub it joined still finds it; 0 where that is taken, or new."""
+    try:
+        port = int((state / "education" / "endpoint").read_text().rpartition(":")[2])
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, ValueError):
+        return 0
+    return port
 
 
 def _token(state: Path) -> str:

@@ -19,6 +19,7 @@ _REASONS = {
 }
 _NEEDS = ("SEMH", "SLCN", "MLD", "ASD", "SPLD")
 _LEADS = ("Marjorie Inkpen", "Desmond Larkspur", "Priya Hollowell", "Tom Brackenbury")
+_PRIMARY = frozenset({"Primary", "Infant", "Junior"})
 _TERM_BEGAN = date(2026, 9, 2)
 _SESSIONS = 106  # morning and afternoon, from then to the anchor of the synthetic people
 
@@ -55,7 +56,7 @@ class Pupil:
 
     def record(self) -> dict[str, Any]:
         """The pupil in full, without attendance and exclusions."""
-        school = None if self._at_home else {"name": self.person.school, "from": str(_TERM_BEGAN), "to": None}
+        school = None if self._at_home else _enrolment(str(self.person.school))
         lead = None if self._at_home else {"name": self._lead, "phone": self._phone}
         home = {"since": str(ago(200)), "suitability": "not yet assessed"} if self._at_home else None
         send = {"provision": self._send, "primaryNeed": self._need, "since": str(ago(400))}
@@ -85,6 +86,11 @@ class Pupil:
     def exclusions(self) -> list[dict[str, Any]]:
         """Suspensions and permanent exclusions, oldest first."""
         return list(self._exclusions)
+
+
+def _enrolment(school: str) -> dict[str, Any]:
+    phase = "primary" if _PRIMARY & set(school.split()) else "secondary"
+    return {"name": school, "phase": phase, "from": str(_TERM_BEGAN), "to": None}
 
 
 def pupils(population: Population, seed: int) -> dict[str, Pupil]:

@@ -11,7 +11,8 @@ from hub.domain.identifiers import SourceId
 from hub.policy.agreements import Agreement
 from hub.policy.comparing.acts import ActCell, acts_allowed, acts_touched
 from hub.policy.comparing.given import Given, days_of
-from hub.policy.comparing.grid import Alike, Cell, Grid, decides_disclosure
+from hub.policy.comparing.grid import Alike, Asked, Cell, Grid, decides_disclosure
+from hub.policy.comparing.speaking import Speaking
 from hub.policy.comparing.supposing import Circumstances, touched_by_policy, touched_by_row
 from hub.policy.policies import Policies
 
@@ -54,7 +55,8 @@ def compare(old: Policies, new: Policies, agreements: AgreementSets | None = Non
     rows = [code for code in PurposeCode if old.rows[code] != new.rows[code]]
     alike = Alike(old, new)
     grids = Grid(old, alike), Grid(new, alike)
-    opened, closed = _worth_saying(_supposed(*grids, _touched(old, new, changed, rows)))
+    speaking = Speaking(old, new, changed)
+    opened, closed = _worth_saying(_supposed(grids, _touched(old, new, changed, rows), speaking, frozenset(rows)))
     if agreements is not None:
         given = _worth_saying(_given(*grids, agreements))
         opened = (*given[0], *(one for one in opened if one.under))
@@ -93,11 +95,19 @@ def _touched(
     return frozenset(found)
 
 
-def _supposed(old: Grid, new: Grid, touched: Iterable[tuple[PurposeCode, Circumstances]]) -> Iterator[Change]:
+def _supposed(
+    grids: tuple[Grid, Grid],
+    touched: Iterable[tuple[PurposeCode, Circumstances]],
+    speaking: Speaking,
+    rows: frozenset[PurposeCode],
+) -> Iterator[Change]:
     """Every cell that differs, of what is touched, where an agreement that covers everything is supposed."""
     for purpose, under in touched:
         for role, agency, source, about in product(Role, Agency, Agency, SubjectKind):
-            was, now = (one.permitted(role, agency, purpose, source, about, under) for one in (old, new))
+            asked = Asked(role, agency, purpose, source, about, under)
+            if purpose not in rows and not speaking.may_differ(asked):
+                continue
+            was, now = (grid.permitted(asked) for grid in grids)
             for category in was ^ now:
                 yield category in now, Cell(purpose, role, agency, source, about, under.said, category)
 

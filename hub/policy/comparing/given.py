@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, PurposeCode, Role, SubjectKind
 from hub.policy.agreements import Agreement, current, strongest
-from hub.policy.comparing.grid import Grid, held_at
+from hub.policy.comparing.grid import Asked, Grid, held_at
 from hub.policy.comparing.supposing import PLAIN
 
 
@@ -44,7 +44,9 @@ class Given:
     def shown(self, grid: Grid, purpose: PurposeCode, who: Asker, day: date, about: SubjectKind) -> frozenset[Category]:
         """Categories that are given and permitted."""
         given = self.categories(purpose, who, day)
-        return given & grid.permitted(who.role, who.agency, purpose, self._agency, about, PLAIN) if given else given
+        return (
+            given & grid.permitted(Asked(who.role, who.agency, purpose, self._agency, about, PLAIN)) if given else given
+        )
 
     def _categories(self, purpose: PurposeCode, who: Asker, day: date) -> frozenset[Category]:
         roles = frozenset({who.role})

@@ -6,7 +6,9 @@ from typing import NamedTuple, TypeVar
 
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, PurposeCode, Role, SubjectKind
+from hub.domain.permits import Verdict
 from hub.policy.comparing.supposing import Circumstances
+from hub.policy.engine import Engine
 from hub.policy.entities import disclosures, person
 from hub.policy.facts import DECIDABLE, Subject
 from hub.policy.policies import Policies
@@ -27,6 +29,17 @@ class Cell(NamedTuple):
     category: str
 
 
+class Asked(NamedTuple):
+    """Everything about a decision but the category."""
+
+    role: Role
+    agency: Agency
+    purpose: PurposeCode
+    source: Agency
+    about: SubjectKind
+    under: Circumstances
+
+
 def held_at(agency: Agency) -> tuple[Category, ...]:
     """Categories that a source of this agency can hold: its own, and those that all share."""
     return tuple(one for one in DECIDABLE if one.agency in {None, agency})
@@ -44,7 +57,15 @@ class Alike:
         self._told = [
             meaning for one in sets for meaning in one.engine.meanings.values() if decides_disclosure(meaning)
         ]
-        self.role, self.agency, self.category = cache(self._role), cache(self._agency), cache(self._category)
+        self._roles, self._agencies = cache(self._role), cache(self._agency)
+        self.category = cache(self._category)
+
+    def of(self, asked: Asked) -> Asked:
+        """Whoever stands for everybody who is decided like this."""
+        return asked._replace(
+            role=self._roles(asked.role, asked.purpose),
+            agency=self._agencies(asked.agency, asked.purpose, asked.source),
+        )
 
     def _role(self, role: Role, purpose: PurposeCode) -> Role:
         return _first(Role, role, lambda one: self._role_class(one, purpose))
@@ -85,27 +106,26 @@ class Grid:
     """What one set of policies permits, with what is decided alike decided once."""
 
     def __init__(self, policies: Policies, alike: Alike) -> None:
-        self._policies, self._alike = policies, alike
+        self._engine, self._alike = policies.engine, alike
         self._decided = cache(self._decide)
 
-    def permitted(
-        self, role: Role, agency: Agency, purpose: PurposeCode, source: Agency, about: SubjectKind, under: Circumstances
-    ) -> frozenset[Category]:
+    def permitted(self, asked: Asked) -> frozenset[Category]:
         """Categories of a source of this agency that are shown."""
-        alike = self._alike
-        return self._decided(
-            alike.role(role, purpose), alike.agency(agency, purpose, source), purpose, source, about, under
-        )
+        return self._decided(self._alike.of(asked))
 
-    def _decide(
-        self, role: Role, agency: Agency, purpose: PurposeCode, source: Agency, about: SubjectKind, under: Circumstances
-    ) -> frozenset[Category]:
-        held = held_at(source)
-        asked: Sequence[Category] = tuple(dict.fromkeys(self._alike.category(one) for one in held))
-        facts, subject = under.facts(role, agency, purpose, source), Subject(about, under.labels)
-        verdicts = self._policies.engine.decide(person(facts.roles, facts.agency), disclosures(facts, subject, asked))
-        shown = {one for one, verdict in zip(asked, verdicts, strict=True) if verdict.permitted}
+    def _decide(self, asked: Asked) -> frozenset[Category]:
+        held = held_at(asked.source)
+        one_of_each = tuple(dict.fromkeys(self._alike.category(one) for one in held))
+        verdicts = zip(one_of_each, verdicts_of(self._engine, asked, one_of_each), strict=True)
+        shown = {one for one, verdict in verdicts if verdict.permitted}
         return frozenset(one for one in held if self._alike.category(one) in shown)
+
+
+def verdicts_of(engine: Engine, asked: Asked, categories: Sequence[Category]) -> list[Verdict]:
+    """The engine's own verdicts."""
+    facts = asked.under.facts(asked.role, asked.agency, asked.purpose, asked.source)
+    requests = disclosures(facts, Subject(asked.about, asked.under.labels), categories)
+    return engine.decide(person(facts.roles, facts.agency), requests)
 
 
 def decides_disclosure(meaning: str) -> bool:

@@ -1,6 +1,7 @@
 """Each kind of mistake, one at a time, in a manifest with nothing else wrong: its line, its words, its fix."""
 
 import pytest
+from sqlalchemy.engine import make_url
 from valid import SCHOOLS, checked, edited, line_of, told
 
 _SQL = edited('kind = "rest_json"', 'kind = "sql"')
@@ -196,6 +197,14 @@ def test_one_mistake_is_one_error_on_its_line(before: str, after: str, path: str
         ),
         (edited(f'"{_HTTPS}"', '"sqlite+aiosqlite:////srv/hub.db"', _SQL), "endpoint", "the hub's own machine"),
         (edited(f'"{_HTTPS}"', '"no address"', _SQL), "endpoint", "no address of a database"),
+        (
+            edited(f'"{_HTTPS}"', '"postgresql+psycopg://u@h/d#?host=/r"', _SQL),
+            "endpoint",
+            "no address of a database",
+        ),
+        (edited(f'"{_HTTPS}"', '"postgresql+psycopg://u@h@127.0.0.1/d"', _SQL), "endpoint", "no address of a database"),
+        (edited(f'"{_HTTPS}"', '"postgresql+psycopg://u@169.254.1.1/d"', _SQL), "endpoint", "no partner's system"),
+        (edited(f'"{_HTTPS}"', '"postgresql+psycopg://u@[::]/d"', _SQL), "endpoint", "no partner's system"),
         (edited('kind = "bearer"', 'kind = "api-key"', _SQL), "authentication.kind", "does not sign in"),
         (
             edited("network_search = []", 'network_search = [["family_name"]]', _SQL),
@@ -228,3 +237,19 @@ def test_a_manifest_with_nothing_wrong_is_read_without_a_word() -> None:
     assert (told(read.mistakes), told(read.warnings)) == ("", "")
     assert read.manifest is not None
     assert read.manifest.id == "schools"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg://hub_reader@db.derwent.example:5432/schools",
+        "postgresql+psycopg://hub_reader@db.derwent.example/schools?sslmode=verify-full",
+        "postgresql+psycopg://[2001:db8::7]:5432/schools",
+    ],
+)
+def test_an_address_of_a_database_is_read_as_the_connector_reads_it(address: str) -> None:
+    found = [one for one in checked(edited(_HTTPS, address, _SQL)).mistakes if one.where == "endpoint"]
+    assert found == []
+    url = make_url(address)
+    assert url.host
+    assert url.database == "schools"

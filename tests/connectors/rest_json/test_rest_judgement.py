@@ -93,7 +93,7 @@ async def test_a_person_there_decides(judge: Judge, judging: RestJson, read: Any
     ],
 )
 async def test_the_partner_declines(judge: Judge, judging: RestJson, code: object, reason: DenialReason) -> None:
-    judge.reply = JSONResponse({"code": code, "say": "Phone us\u0000 first"}, 403)
+    judge.reply = JSONResponse({"code": code, "say": "Phone us\u0000first"}, 403)
     with pytest.raises(HolderDeclined) as raised:
         await fetch(judging)
     assert (raised.value.state, raised.value.reason) == (AnswerState.WITHHELD, reason)
