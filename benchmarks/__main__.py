@@ -14,6 +14,7 @@ from rich.table import Table
 from benchmarks.floor import bare_fan_out
 from benchmarks.live_find import live_finds
 from benchmarks.matching.report import measured, show
+from benchmarks.pull import pulled_beside_direct
 from benchmarks.served import served_views
 from benchmarks.stages import cpu_by_stage
 from hub.demo.partnership import Partnership
@@ -37,9 +38,11 @@ def main() -> None:
         floor = uvloop.run(bare_fan_out(Path(folder), arguments.seconds))
         progress.log("live finds over four sources, over each alone, and of somebody nobody knows")
         finds = uvloop.run(live_finds(Path(folder), max(2.0, arguments.seconds / 3)))
+        progress.log("a source that cannot be called, served by an agent, beside the same source called directly")
+        pulled = pulled_beside_direct(Path(folder), max(3.0, arguments.seconds / 2))
         progress.log("CPU of each stage on its own")
         stages = uvloop.run(cpu_by_stage(Path(folder), max(1.0, arguments.seconds / 10)))
-    figures = {**served, **floor, **finds, **_split(stages, served, floor)}
+    figures = {**served, **floor, **finds, **pulled, **_split(stages, served, floor)}
     figures["ratio_of_views_to_bare_fan_outs_per_core_second"] = (
         figures["views_per_core_second"] / figures["bare_fan_outs_per_core_second"]
     )

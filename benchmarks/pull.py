@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 import uvicorn
+import uvloop
 
 from hub.app import create_app
 from hub.authentication.proofs import new_key_pair
@@ -66,7 +67,7 @@ def pulled_beside_direct(state: Path, seconds: float, store: str = "") -> dict[s
         port=port,
     )
     upgrade(settings.store)
-    return asyncio.run(_measured(state, folder, settings, seconds))
+    return uvloop.run(_measured(state, folder, settings, seconds))
 
 
 async def _measured(state: Path, folder: Path, settings: Settings, seconds: float) -> dict[str, float]:

@@ -40,10 +40,13 @@ async def disclose(question: Question, services: Services) -> Answered:
         permit = permit.narrowed_to(person.labels)
         answers = await services.sources.ask(person, permit, asking if services.network.may_look(permit) else deadline)
         await services.people.doubt(question, person, answers)
-        await hand_over(question, person, answers, services)
         around = await services.network.around(answers, permit, deadline)
+        await hand_over(question, person, around.answers, services)
         standing = await services.as_of_now()
         permit = standing.policies.permit(question, services.now()).narrowed_to(person.labels)  # as things stand now
+        still = standing.sources.still(answers, services.sources.all, permit)
+        if still != answers:  # whoever was looked for because of what may no longer be told is not told of
+            around = await services.network.around(still, permit, Deadline.after(0))
         still = standing.sources.still(around.answers, services.sources.all, permit)
         disclosure = redact(question, person, still, permit, services.sources.all, services.now())
         people = services.network.together(disclosure.released, around.links)

@@ -7,19 +7,26 @@ from hub.connectors.pull.reading import require_fit
 from hub.connectors.pull.wire import Answering, Asked
 from hub.db.exchange import Claimed
 from hub.domain.acts import Action
+from hub.domain.identifiers import SourceId
 from hub.domain.permits import Verdict
 from hub.domain.principals import Principal
+from hub.domain.registrations import RegistrationState
 from hub.errors import Conflict, NotFound
 from hub.policy.facts import Partnering
 from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
 
+_S = RegistrationState
+_ON_ITS_WAY = frozenset({_S.SUBMITTED, _S.TESTED, _S.APPROVED})
 _asked: msgspec.json.Decoder[Asked] = msgspec.json.Decoder(Asked)
 
 
-def pulled_source(source: str, services: Services) -> Manifest:
-    """A source that its own system answers for. Raises NotFound for any other."""
-    manifest = services.sources.manifest(source)
+async def pulled_source(source: str, services: Services) -> Manifest:
+    """A source that its own system answers for. Raises NotFound for any other.
+
+    One on its way into use is answered for as well: it is tested through whoever claims its requests.
+    """
+    manifest = services.sources.manifest(source) or await _on_its_way(source, services)
     if manifest is None or not manifest.pulled:
         raise NotFound("No source of that id is answered for by its own system.", ("no-such-source",))
     return manifest
@@ -31,7 +38,7 @@ async def claim_requests(principal: Principal, source: str, most: int, services:
     Raises NotFound, AccessDenied, Conflict where the source is suspended, AuditUnavailable.
     """
     claimed: tuple[Claimed, ...] = ()
-    manifest = pulled_source(source, services)
+    manifest = await pulled_source(source, services)
     try:
         async with Recorded(act_of(Action.CLAIM_REQUESTS, principal, None, services), services) as done:
             done.at(manifest.id)
@@ -55,7 +62,7 @@ async def answer_request(
     Raises BadInput, with the request still held, for a reply that answers something else; NotFound, Conflict,
     AccessDenied, AuditUnavailable.
     """
-    manifest = pulled_source(source, services)
+    manifest = await pulled_source(source, services)
     async with Recorded(act_of(Action.ANSWER_REQUEST, principal, None, services), services) as done:
         done.at(manifest.id)
         done.permitted(_allow(principal, Action.ANSWER_REQUEST, manifest, services))
@@ -71,13 +78,21 @@ async def renew_request(principal: Principal, source: str, request_id: str, leas
 
     Raises NotFound, Conflict, AccessDenied.
     """
-    manifest = pulled_source(source, services)
+    manifest = await pulled_source(source, services)
     async with Recorded(act_of(Action.CLAIM_REQUESTS, principal, None, services), services) as done:
         done.at(manifest.id)
         _allow(principal, Action.CLAIM_REQUESTS, manifest, services)
         done.quietly()
         seconds = manifest.pull.lease_seconds
         return await services.exchange.renew(manifest.id, request_id, principal.id, lease, seconds)
+
+
+async def _on_its_way(source: str, services: Services) -> Manifest | None:
+    """The newest version of a source that is in nobody's answer yet, once its owner submitted it."""
+    versions = await services.register.versions(SourceId(source))
+    if not versions or versions[-1].state not in _ON_ITS_WAY:
+        return None
+    return msgspec.json.decode(versions[-1].manifest, type=Manifest)
 
 
 def _allow(principal: Principal, action: Action, manifest: Manifest, services: Services) -> Verdict:

@@ -11,6 +11,7 @@ from hub.domain.codes import AnswerState
 from hub.domain.enquiries import EnquiryState
 from hub.domain.events import Event, EventType
 from hub.domain.holding import DenialReason, HolderReview, ReviewState
+from hub.domain.identifiers import SourceId
 from hub.domain.people import Person
 from hub.domain.permits import Permit
 from hub.domain.principals import Principal, speaks_for
@@ -52,7 +53,10 @@ async def waiting_reviews(principal: Principal, services: Services) -> tuple[Hol
     """What waits for a decision at one's own agency, the soonest due first. Raises AccessDenied, AuditUnavailable."""
     async with Recorded(act_of(Action.READ_REVIEWS, principal, None, services), services):
         services.policies.authorise_partnering(principal, Action.READ_REVIEWS, Partnering(own_agency=True))
-        return await services.reviews.waiting(principal.agency)
+        waiting = await services.reviews.waiting(principal.agency)
+        return tuple(
+            one for one in waiting if speaks_for(principal, one.agency, one.source, _owner(one.source, services))
+        )
 
 
 async def decide_review(principal: Principal, request: DecideReview, services: Services) -> HolderReview:
@@ -70,7 +74,7 @@ async def decide_review(principal: Principal, request: DecideReview, services: S
         if enquiry is None:
             raise NotFound(reasons=("no-such-enquiry",))
         own = Partnering(
-            own_agency=speaks_for(principal, review.agency, review.source),
+            own_agency=speaks_for(principal, review.agency, review.source, _owner(review.source, services)),
             submitter=enquiry.opened_by.id == principal.id,
         )
         verdict = services.policies.authorise_partnering(principal, Action.DECIDE_REVIEW, own)
@@ -83,6 +87,10 @@ async def decide_review(principal: Principal, request: DecideReview, services: S
         done(enquiry, (HOLDER_PERMITTED if request.permit else HOLDER_DENIED, *reason, *verdict.policies))
         await done.about_to_change()
         return await services.reviews.decide(_decided(review, request, principal, services))
+
+
+def _owner(source: SourceId, services: Services) -> str | None:
+    return next((one.owner for one in services.sources.all if one.id == source), None)
 
 
 def _requested(review: HolderReview) -> Event:

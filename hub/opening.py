@@ -38,6 +38,7 @@ from hub.db.secrets import SecretStore
 from hub.db.store import Store, open_store
 from hub.domain.codes import Urgency
 from hub.domain.conformance import Conformance
+from hub.domain.registrations import Origin
 from hub.domain.underway import Underway
 from hub.errors import ConfigurationError
 from hub.identity.matching.matcher import Matcher, Thresholds
@@ -52,7 +53,9 @@ from hub.policy.agreements import read_documents
 from hub.policy.policies import Policies, shipped_policies
 from hub.services import Limits, Services
 from hub.settings import KeyProviderSettings, MatchingSettings, Settings
-from hub.standing import Standing
+from hub.standing import Build, Making, Standing
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"})
 
 
 @contextlib.asynccontextmanager
@@ -70,21 +73,27 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
         opened.push_async_callback(provider.close)
         secrets = SecretStore(store, provider)
         exchange = ExchangeStore(store, keys, await opened.enter_async_context(open_bell(settings.store)))
-        credentials = Credentials(secrets, settings.secrets)
-        build = partial(reached, credentials=credentials, line=exchange)
+        credentials: dict[Origin, Credentials] = {
+            "file": Credentials(secrets, settings.secrets),
+            "registered": Credentials(secrets, None),
+        }
         address = public_url(settings)
-        envelopes = Envelopes(Signing(keys), address, utc_now)
-        kit = Kit(build, envelopes.testing)
+        envelopes, tally = Envelopes(Signing(keys), address, utc_now), Tally(utc_now)
+        beside = urlsplit(address).hostname in LOOPBACK  # a hub on this machine may call what else is on it
+        builds: dict[Origin, Build] = {
+            "file": partial(reached, line=exchange, beside=True, credentials=credentials["file"]),
+            "registered": partial(reached, line=exchange, beside=beside, credentials=credentials["registered"]),
+        }
+        making, kit = Making(builds, credentials, envelopes, tally), Kit(builds, envelopes.testing)
         ground = _ground(settings, Opened(store, keys, audit, policies, secrets, kit, exchange))
         opened.push_async_callback(ground.underway.close)
-        tally = Tally(utc_now)
-        standing = Standing(ground, store, matcher_of(settings.matching), build, envelopes, tally)
+        standing = Standing(ground, store, matcher_of(settings.matching), making)
         opened.push_async_callback(standing.close)
         await adopt_declared(manifests, agreements, standing.ground)
         for work in (
             Rewrapping(secrets, SealedRows(store, keys)),
             HealthKeeping(tally, ground.health.add),
-            Delivery(EventStore(store, keys), standing.subscription, credentials.secret, utc_now, origin=address),
+            Delivery(EventStore(store, keys), standing.subscription, standing.secret, utc_now, origin=address),
             Reminding(standing.services),
         ):
             work.start()
@@ -92,10 +101,15 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
         yield await standing.services()
 
 
-async def reached(manifest: Manifest, credentials: Credentials, line: Line) -> Connector:
-    """The connector that reaches a source: directly, or by the line where its own side calls. As ``connector_of``."""
+async def reached(manifest: Manifest, *, credentials: Credentials, line: Line, beside: bool) -> Connector:
+    """The connector that reaches a source: directly, or by the line where its own side calls. As ``connector_of``.
+
+    Unless ``beside``, an address of this machine is refused: a partner's document may not send the hub there.
+    """
     if manifest.pulled:
         return Pull(manifest, line)
+    if not beside and (urlsplit(manifest.endpoint).hostname or "localhost") in LOOPBACK:
+        raise ConfigurationError(f"The endpoint of {manifest.id} is on the hub's own machine. Give the partner's.")
     return await connector_of(manifest, credentials)
 
 
@@ -133,7 +147,7 @@ def public_url(settings: Settings) -> str:
     if settings.public_url is None:
         return f"http://{settings.host}:{settings.port}"
     parts = urlsplit(settings.public_url)
-    loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    loopback = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not parts.hostname or not (parts.scheme == "https" or loopback) or parts.query or parts.username:
         raise ConfigurationError("public_url is an https address, or http on this machine, and nothing after its path.")
     return settings.public_url.rstrip("/")

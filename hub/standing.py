@@ -6,9 +6,11 @@ refuses questions rather than answering them by what once stood.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import math
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 import structlog
@@ -16,6 +18,7 @@ import structlog
 from hub.connectors.adults import AroundSources
 from hub.connectors.breaker import RetryBudget
 from hub.connectors.connector import Connector
+from hub.connectors.credentials import Credentials
 from hub.connectors.envelopes import Envelopes
 from hub.connectors.guarded import GuardedSource
 from hub.connectors.health import Tally
@@ -26,8 +29,8 @@ from hub.db.revision import revision
 from hub.db.secrets import SecretVersion
 from hub.db.store import Store
 from hub.domain.identifiers import SourceId
-from hub.domain.registrations import Registration
-from hub.errors import ConfigurationError
+from hub.domain.registrations import Origin, Registration
+from hub.errors import HubError
 from hub.identity.matching.matcher import Matcher
 from hub.identity.network.around import Network
 from hub.identity.people import People
@@ -37,26 +40,48 @@ from hub.services import Services
 _log = structlog.get_logger("hub.standing")
 LEAVING_SECONDS = 30.0  # a question under way may still hold a connector that left the register
 
-Build = Callable[[Manifest], Awaitable[Connector]]  # raises ConfigurationError
+UNUSABLE_SECONDS = 15.0  # after which a source that could not be set up is tried again
+
+
+class Build(Protocol):
+    """Makes the connector of a source."""
+
+    async def __call__(self, manifest: Manifest, *, credentials: Credentials = ...) -> Connector:
+        """Raises ConfigurationError, SealBroken or Unavailable."""
+        ...
+
+
+class Making(NamedTuple):
+    """How connectors are made, and with whose secrets: a partner's document opens no file of the operator's."""
+
+    builds: Mapping[Origin, Build]
+    credentials: Mapping[Origin, Credentials]
+    envelopes: Envelopes
+    tally: Tally
 
 
 class _Built(NamedTuple):
     digest: str
     secrets: tuple[SecretVersion, ...]
     guarded: GuardedSource
+    origin: Origin
+
+    @property
+    def usable(self) -> bool:
+        """Whether it could be set up."""
+        return not isinstance(self.guarded.connector, Unusable)
 
 
 class Standing:
     """One for each worker. ``services`` gives what to work with now."""
 
-    def __init__(
-        self, ground: Services, store: Store, matcher: Matcher, build: Build, envelopes: Envelopes, tally: Tally
-    ) -> None:
+    def __init__(self, ground: Services, store: Store, matcher: Matcher, making: Making) -> None:
         """``ground`` holds everything that does not change with the register."""
         self.ground = replace(ground, newest=self.services)
-        self._store, self._matcher, self._build, self._envelopes = store, matcher, build, envelopes
-        self._budget, self._tally = RetryBudget(), tally
+        self._store, self._matcher, self._making = store, matcher, making
+        self._budget = RetryBudget()
         self._as_of, self._services = -1, self.ground
+        self._again_at = math.inf
         self._built: dict[SourceId, _Built] = {}
         self._changing = asyncio.Lock()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -64,15 +89,23 @@ class Standing:
     async def services(self) -> Services:
         """The services over the newest register. Raises Unavailable, or SealBroken for an altered register."""
         newest = await revision(self._store)
-        if newest == self._as_of:
+        if newest == self._as_of and time.monotonic() < self._again_at:
             return self._services
         async with self._changing:
-            if newest > self._as_of:
+            # Other than, and not only newer: a register that was put back is another register.
+            if newest != self._as_of or time.monotonic() >= self._again_at:
                 # Noted as of before it was read: what changes meanwhile is read again next time.
                 self._services = await self._over_the_register()
                 self._as_of = newest
+                usable = all(one.usable for one in self._built.values())
+                self._again_at = math.inf if usable else time.monotonic() + UNUSABLE_SECONDS
                 _log.info("register_read", revision=newest, sources=len(self._built))
         return self._services
+
+    async def secret(self, source: SourceId, name: str) -> str:
+        """A secret that a source's manifest names. Raises ConfigurationError, SealBroken or Unavailable."""
+        built = self._built.get(source)
+        return await self._making.credentials[built.origin if built else "registered"].secret(source, name)
 
     async def subscription(self, source: SourceId) -> Subscription | None:
         """Where a source wants its events sent, as the register stands."""
@@ -111,17 +144,20 @@ class Standing:
         manifest = msgspec.json.decode(registration.manifest, type=Manifest)
         manifest = msgspec.structs.replace(manifest, state=registration.state.value)
         known = self._built.get(registration.source)
-        same = known is not None and (known.digest, known.secrets) == (registration.digest, secrets)
+        now = (registration.digest, secrets, registration.origin)
+        same = known is not None and known.usable and (known.digest, known.secrets, known.origin) == now
         if known is not None and same and known.guarded.source.state == manifest.state:
             return known
-        connector = known.guarded.connector if known is not None and same else await self._connector(manifest)
-        guarded = GuardedSource(manifest, connector, self._budget, self._envelopes, self._tally)
-        return _Built(registration.digest, secrets, guarded)
+        kept = known.guarded.connector if known is not None and same else None
+        connector = kept or await self._connector(manifest, registration.origin)
+        making = self._making
+        guarded = GuardedSource(manifest, connector, self._budget, making.envelopes, making.tally)
+        return _Built(registration.digest, secrets, guarded, registration.origin)
 
-    async def _connector(self, manifest: Manifest) -> Connector:
+    async def _connector(self, manifest: Manifest, origin: Origin) -> Connector:
         try:
-            return await self._build(manifest)
-        except ConfigurationError as fault:  # one source that cannot be spoken to hurts no other
+            return await self._making.builds[origin](manifest)
+        except HubError as fault:  # one source that cannot be spoken to hurts no other
             _log.error("source_unusable", source=manifest.id, fault=type(fault).__name__)
             return Unusable()
 

@@ -16,7 +16,7 @@ from hub.connectors.pull.wire import (
     KnownRecord,
     Nobody,
     People,
-    Permit,
+    Permitting,
     Reply,
     Unable,
     WiredAsker,
@@ -49,7 +49,7 @@ async def serve(asked: Asked, source: GuardedSource, deadline: Deadline) -> Repl
         return Unable(failure="CANNOT_SEARCH")
     except SourceFailed as failure:
         return Unable(failure=_FAILED.get(failure.state, "UNAVAILABLE"))
-    return Permit(answer=_answer(read))
+    return Permitting(answer=_answer(read))
 
 
 async def _read(asked: Asked, connector: Connector, deadline: Deadline) -> tuple[Found, ...] | Fetched | None:

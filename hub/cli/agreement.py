@@ -146,6 +146,7 @@ def key_(
     Console(stderr=True).print(
         f"Tell the other parties its thumbprint by another way, so that they can compare it: {thumbprint(public)}",
         highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -184,6 +185,6 @@ def _print_validated(one: Validated) -> None:
     for signatory in one.signatories:
         by = f" with key {signatory['key']}" if signatory["key"] else ""
         line = f"  {signatory['name']}, {signatory['organisation']}: {signatory['state']}{by}"
-        console.print(line, highlight=False, markup=False)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     if one.unsigned_parties:
         console.print(f"  Not signed for: {', '.join(one.unsigned_parties)}.", highlight=False, markup=False)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from hub.cli.listing import Listing
-from hub.cli.running import DEFAULT_STATE, JsonOption, RoleOption, StateOption, UrlOption, caller
+from hub.cli.running import DEFAULT_STATE, ActorOption, JsonOption, StateOption, TokenFileOption, UrlOption, caller
 
 _KEPT = """
 fragment kept on Agreement {
@@ -36,52 +36,56 @@ _HEADINGS = ("Agreement", "Source", "State", "In force", "Days", "Signed", "Purp
 
 def submit(
     file: Annotated[Path, typer.Argument(help="A signed agreement, as JSON.")],
-    role: RoleOption,
+    role: ActorOption = None,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
+    token_file: TokenFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put in a signed document. Somebody else approves it."""
     sent = {"input": {"document": file.read_text(encoding="utf-8")}}
-    _print([caller(role, state, url).ask(_SUBMIT, sent)["submitAgreement"]], as_json=as_json)
+    _print([caller(role, state, url, token_file).ask(_SUBMIT, sent)["submitAgreement"]], as_json=as_json)
 
 
 def approve(
     agreement: IdArgument,
     version: VersionArgument,
-    role: RoleOption,
+    role: ActorOption = None,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
+    token_file: TokenFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let a version count, that somebody else put in and every party signed."""
     sent = {"id": agreement, "version": version}
-    _print([caller(role, state, url).ask(_APPROVE, sent)["approveAgreement"]], as_json=as_json)
+    _print([caller(role, state, url, token_file).ask(_APPROVE, sent)["approveAgreement"]], as_json=as_json)
 
 
 def revoke(
     agreement: IdArgument,
     version: VersionArgument,
     reason: Annotated[str, typer.Option(help="Why it ends.")],
-    role: RoleOption,
+    role: ActorOption = None,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
+    token_file: TokenFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """End a version and every older one of it, for good, on every worker within a second."""
     sent = {"id": agreement, "version": version, "reason": reason}
-    _print([caller(role, state, url).ask(_REVOKE, sent)["revokeAgreement"]], as_json=as_json)
+    _print([caller(role, state, url, token_file).ask(_REVOKE, sent)["revokeAgreement"]], as_json=as_json)
 
 
 def list_(
-    role: RoleOption,
     source: Annotated[str | None, typer.Option(help="Only about this source.")] = None,
+    role: ActorOption = None,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
+    token_file: TokenFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print every version that you may see: where it stands, since when it counts, and who signed."""
-    _print(caller(role, state, url).ask(_LIST, {"source": source})["agreements"], as_json=as_json)
+    _print(caller(role, state, url, token_file).ask(_LIST, {"source": source})["agreements"], as_json=as_json)
 
 
 def _print(kept: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -100,7 +104,13 @@ def _print(kept: list[dict[str, Any]], *, as_json: bool) -> None:
         )
         for one in kept
     ]
-    Listing("Agreements", _HEADINGS, rows).show(Console())
+    console = Console()
+    Listing("Agreements", _HEADINGS, rows).show(console)
+    for one in kept:
+        for who in one["signatories"]:
+            if who["key"]:  # on one line, to be compared
+                told = f"{one['id']}, {who['organisation']}: signed with key {who['key']}"
+                console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 COMMANDS: Mapping[str, Callable[..., None]] = {"submit": submit, "approve": approve, "revoke": revoke, "list": list_}

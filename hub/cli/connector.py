@@ -52,7 +52,8 @@ def new(
 ) -> None:
     """Write a new manifest to fill in. A file that is there is never touched."""
     path = scaffold(kind, source, into)
-    Console().print(f"Wrote {path}. Fill in what says {BLANK}, then: hub connector lint {path}", highlight=False)
+    told = f"Wrote {path}. Fill in what says {BLANK}, then: hub connector lint {path}"
+    Console().print(told, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command("lint")

@@ -14,10 +14,11 @@ from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, running_demo
 from hub.cli.view import ask_view, print_view
 from hub.demo.behaviour import Behaviour, set_behaviour
 from hub.demo.issuer import mint
-from hub.demo.partnership import AUDIENCE, PARTNERS, Partnership
+from hub.demo.partnership import AUDIENCE, JOINING, PARTNERS, Partnership
 from hub.errors import BadInput
 
 MAIN_CHILD = "999 100 0003"
+_SYSTEMS = (*PARTNERS, JOINING)
 
 
 def demo(
@@ -45,7 +46,8 @@ def demo(
         console.print(f"\nServing at {url} after {time.monotonic() - began:.1f} s. Ctrl-C stops everything. Try:")
         where = "" if state == DEFAULT_STATE else f" --state {state}"
         for line in _SUGGESTIONS:
-            console.print(f"  {line}{where}", highlight=False, markup=False)
+            console.print(f"  {line}{where}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"  {_JOINING}", highlight=False, markup=False, soft_wrap=True)
         partnership.wait()
 
 
@@ -59,14 +61,14 @@ def token(
 
 
 def partner(
-    name: Annotated[str, typer.Argument(help=", ".join(PARTNERS))],
+    name: Annotated[str, typer.Argument(help=", ".join(_SYSTEMS))],
     behave: Annotated[str, typer.Option(help=", ".join(Behaviour))],
     state: StateOption = DEFAULT_STATE,
 ) -> None:
     """Change how a running demo partner behaves."""
     running_demo(state)
-    if name not in PARTNERS:
-        raise BadInput(f"There is no partner of that name; there are {', '.join(PARTNERS)}.")
+    if name not in _SYSTEMS:
+        raise BadInput(f"There is no partner of that name; there are {', '.join(_SYSTEMS)}.")
     set_behaviour(state, name, behave)
     typer.echo(f"{name} now behaves: {behave}")
 
@@ -77,6 +79,7 @@ _SUGGESTIONS = (
     ".venv/bin/hub audit tail",
     ".venv/bin/hub token --as mash_social_worker",
 )
+_JOINING = "docs/joining.md      # let a fifth partner join: education, by two documents and no program"
 
 
 def _stop(*_: object) -> None:

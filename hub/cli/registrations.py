@@ -10,6 +10,13 @@ from hub.cli.listing import Listing
 
 Told = dict[str, Any]
 _STYLES = {"LIVE": "green", "SUSPENDED": "bold yellow", "RETIRED": "dim"}
+_STEPS = {
+    "DRAFT": "when each secret that it names is set (hub source secret {source} NAME): hub source submit {id}",
+    "SUBMITTED": "hub source test {id}",
+    "TESTED": "another person, who answers for information governance: hub source approve {id}",
+    "APPROVED": "hub source activate {id}",
+    "SUSPENDED": "the side that stopped it lets it go on: hub source resume {source}",
+}
 _BLOCKS = 10  # of a bar
 
 
@@ -41,6 +48,8 @@ def show_version(one: Told, console: Console) -> None:
     _history(one["history"]).show(console)
     if one["differences"]:
         _differences(one["differences"]).show(console)
+    if (following := _next(one)) is not None:
+        console.print(f"Next: {following}", style="bold", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_health(hours: list[Told], console: Console) -> None:
@@ -56,6 +65,14 @@ def show_health(hours: list[Told], console: Console) -> None:
         line = Text(f"{_minute(one['hour'])}  ").append(f"{bar:░<{_BLOCKS}}", style="green" if share == 1 else "yellow")
         line.append(f"  {share:.0%} of {one['calls']} answered, mean {one['meanMs']} ms, slowest {one['slowestMs']} ms")
         console.print(line.append(f"  {failed}", style="bold red") if failed else line)
+
+
+def _next(one: Told) -> str | None:
+    """What somebody does to bring it further."""
+    if one["state"] == "SUBMITTED" and one["conformance"] is not None:
+        return f"see what failed: hub connector report {one['id']} --out report.json --html report.html"
+    step = _STEPS.get(one["state"])
+    return None if step is None else step.format(id=one["id"], source=one["source"])
 
 
 def _history(changes: list[Told]) -> Listing:

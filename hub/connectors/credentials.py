@@ -8,10 +8,13 @@ from hub.errors import ConfigurationError
 
 
 class Credentials:
-    """Partners' secrets: the store first, where there is one, then the secrets folder."""
+    """Partners' secrets: the store first, where there is one, then the secrets folder, where there is one.
 
-    def __init__(self, store: SecretStore | None, folder: Path) -> None:
-        """At a partner's own desk there is no store."""
+    At a partner's own desk there is no store. For what a partner registers at the hub there is no folder: its
+    document names what was set for that very source, and no file of the operator's.
+    """
+
+    def __init__(self, store: SecretStore | None, folder: Path | None) -> None:
         self._store, self._folder = store, folder
 
     async def secret(self, source: SourceId, name: str) -> str:
@@ -24,6 +27,8 @@ class Credentials:
         stored = None if self._store is None else await self._store.get(source, name)
         if stored is not None:
             return stored
+        if self._folder is None:
+            raise ConfigurationError(f"The secret {name} of {source} is not set in the hub. Set it.")
         try:
             return (self._folder / name).read_text().strip()
         except (OSError, UnicodeDecodeError):  # without its cause: nothing of the file

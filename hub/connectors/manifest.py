@@ -210,6 +210,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             serves=self.categories,
             adults_only=self.adults_only,
             marks_labels=self.marks_labels,
+            owner=self.owner,
+            decides=self.deciding.purposes if self.deciding else frozenset(),
+            decider=self.deciding.who if self.deciding else "",
         )
 
 

@@ -88,8 +88,8 @@ class Sources:
             return explained(
                 source, AnswerState.KNOWN, "knows this child; nothing more was asked for", as_of=self._now()
             )
-        if (handed := _handed(guarded, permit)) is not None:
-            return failed(source, handed)
+        if not permit.holder_agrees(source):
+            return failed(source, HolderDecides(source.decider))
         began = time.perf_counter()
         try:
             fetched = await guarded.call(
@@ -145,14 +145,6 @@ class Sources:
             or (theirs is not None and ours is not None and theirs != ours and not followed)
             or fingerprint(fetched.attributes, self._mac) != link.fingerprint
         )
-
-
-def _handed(guarded: GuardedSource, permit: Permit) -> HolderDecides | None:
-    """Why the source is not asked yet: for this purpose a person there decides first, and none has."""
-    deciding = guarded.manifest.deciding
-    if deciding is None or permit.purpose not in deciding.purposes or guarded.source.id in permit.reviews:
-        return None
-    return HolderDecides(deciding.who)
 
 
 def _places(told: Attributes) -> tuple[str, ...]:

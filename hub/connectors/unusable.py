@@ -4,6 +4,7 @@ from hub.domain.answers import Fetched, SourceFailed
 from hub.domain.categories import Category
 from hub.domain.codes import AnswerState
 from hub.domain.deadline import Deadline
+from hub.domain.identifiers import LocalId
 from hub.domain.people import Found, LinkedPerson
 from hub.domain.principals import Principal
 from hub.domain.searching import Probe
@@ -19,6 +20,20 @@ class Unusable:
     async def fetch(
         self,
         person: LinkedPerson,  # noqa: ARG002
+        categories: frozenset[Category],  # noqa: ARG002
+        deadline: Deadline,  # noqa: ARG002
+        asker: Principal | None = None,  # noqa: ARG002
+    ) -> Fetched | None:
+        """Raises SourceFailed."""
+        raise _failure()
+
+    async def find_adults(self, probe: Probe, deadline: Deadline) -> tuple[Found, ...]:  # noqa: ARG002 - asks nobody
+        """Raises SourceFailed."""
+        raise _failure()
+
+    async def fetch_adult(
+        self,
+        local_id: LocalId,  # noqa: ARG002
         categories: frozenset[Category],  # noqa: ARG002
         deadline: Deadline,  # noqa: ARG002
         asker: Principal | None = None,  # noqa: ARG002

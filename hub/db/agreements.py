@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from hub.db.partner_tables import agreements
@@ -13,7 +14,9 @@ from hub.db.store import Store
 from hub.domain.agreements import AgreementRecord, AgreementState
 from hub.domain.identifiers import SourceId
 from hub.errors import Conflict, NotFound
-from hub.keys import Keys
+from hub.keys import Keys, SealBroken
+
+_log = structlog.get_logger("hub.db")
 
 _T = agreements.c
 _ALL = select(agreements).order_by(_T.source, _T.id, _T.version)
@@ -22,6 +25,7 @@ _ONE = select(agreements).where(_T.id == bindparam("of_id"), _T.version == bindp
 _OLDER = select(agreements).where(
     _T.id == bindparam("of_id"), _T.version < bindparam("of_version"), _T.state == AgreementState.APPROVED.value
 )
+_ELSEWHERE = select(_T.id).where(_T.id == bindparam("of_id"), _T.source != bindparam("of_source"))
 _CHANGE = update(agreements).where(_T.id == bindparam("of_id"), _T.version == bindparam("of_version"))
 
 
@@ -42,8 +46,17 @@ class AgreementStore:
         self._store, self._keys = store, keys
 
     async def standing(self) -> tuple[AgreementRecord, ...]:
-        """Every approved version, by source. Raises SealBroken for a row that was altered."""
-        return tuple(self._record(row) for row in await self._store.select(_STANDING))
+        """Every approved version, by source.
+
+        A row that was altered is alarmed and left out: an agreement that is missing is a deny.
+        """
+        records = []
+        for row in await self._store.select(_STANDING):
+            try:
+                records.append(self._record(row))
+            except SealBroken:
+                _log.critical("agreement_row_altered", source=row.source)
+        return tuple(records)
 
     async def all(self) -> tuple[AgreementRecord, ...]:
         """Every version. Raises SealBroken."""
@@ -58,6 +71,12 @@ class AgreementStore:
         """Keep a new version. The very same one again is no fault; raises Conflict for other content."""
         async with self._store.writing() as connection:
             await raise_revision(connection)  # first of all: from here on nobody else changes the register
+            elsewhere = await connection.execute(_ELSEWHERE, {"of_id": record.id, "of_source": record.source})
+            if elsewhere.first() is not None:
+                raise Conflict(
+                    "An agreement about another source has this id. Give this one an id of its own.",
+                    ("agreement-id-taken",),
+                )
             found = (await connection.execute(_ONE, {"of_id": record.id, "of_version": record.version})).fetchall()
             if not found:
                 await connection.execute(insert(agreements), self._row(record))

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+import structlog
+from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.db.partner_tables import events_out
@@ -15,18 +16,20 @@ from hub.db.store import Store
 from hub.domain.events import Event
 from hub.domain.identifiers import SourceId
 from hub.errors import NotFound
-from hub.keys import Keys
+from hub.keys import Keys, SealBroken
+
+_log = structlog.get_logger("hub.db")
 
 Subscribed = Callable[[SourceId], frozenset[str]]  # the types of events that a source wants to be told of
 MOST_LISTED = 200
 _TAKEN = timedelta(seconds=60)  # longer than any one delivery takes
 
 _T = events_out.c
+_FREE = and_(_T.next_at <= bindparam("now"), or_(_T.taken_until.is_(None), _T.taken_until <= bindparam("now")))
+_TURN = func.row_number().over(partition_by=_T.source, order_by=(_T.next_at, _T.id)).label("turn")
+_IN_TURN = select(events_out, _TURN).where(_FREE).subquery()
 _DUE = (
-    select(events_out)
-    .where(_T.next_at <= bindparam("now"), or_(_T.taken_until.is_(None), _T.taken_until <= bindparam("now")))
-    .order_by(_T.next_at, _T.id)
-    .limit(bindparam("most"))
+    select(_IN_TURN).where(_IN_TURN.c.turn <= bindparam("most")).order_by(_IN_TURN.c.next_at, _IN_TURN.c.id).limit(200)
 )
 _NEWEST = select(events_out).order_by(_T.at.desc(), _T.id).limit(MOST_LISTED)
 _BY_ID = select(events_out).where(_T.id == bindparam("of_id"))
@@ -80,15 +83,23 @@ class EventStore:
         async with self._store.writing() as connection:
             return (await connection.execute(_INSERT[connection.dialect.name], row)).first() is not None
 
-    async def take(self, now: datetime, most: int) -> tuple[Kept, ...]:
-        """Take what is due, so that no other worker delivers it meanwhile."""
+    async def take(self, now: datetime, most: int, of_one: int) -> tuple[Kept, ...]:
+        """Take what is due, so that no other worker delivers it meanwhile; of one source at most so many."""
         taken: list[Kept] = []
-        for row in await self._store.select(_DUE, {"now": now, "most": most}):
+        for row in await self._store.select(_DUE, {"now": now, "most": of_one}):
+            if len(taken) == most:
+                break
             free = or_(_T.taken_until.is_(None), _T.taken_until <= now)
             claim = update(events_out).where(and_(_T.id == row.id, _T.next_at <= now, free))
             async with self._store.writing() as connection:
-                if (await connection.execute(claim.values(taken_until=now + _TAKEN))).rowcount == 1:
-                    taken.append(self._kept(row))
+                claimed = (await connection.execute(claim.values(taken_until=now + _TAKEN))).rowcount == 1
+            if not claimed:
+                continue
+            try:
+                taken.append(self._kept(row))
+            except SealBroken:  # it is set aside: one row that was altered holds up no other
+                _log.critical("event_row_altered", source=row.source)
+                await self._note(row.id, next_at=None, taken_until=None, dead_at=now, fault="altered where it is kept")
         return tuple(taken)
 
     async def delivered(self, event_id: str, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -14,8 +15,9 @@ from hub.domain.codes import Agency, PurposeCode, Urgency
 from hub.domain.holding import DenialReason, HolderReview, ReviewState
 from hub.domain.identifiers import SourceId
 from hub.errors import Conflict, NotFound
-from hub.keys import Keys
+from hub.keys import Keys, SealBroken
 
+_log = structlog.get_logger("hub.db")
 MOST_LISTED = 200
 
 _T = holder_reviews.c
@@ -70,7 +72,13 @@ class ReviewStore:
 
     async def unreminded(self) -> tuple[HolderReview, ...]:
         """What waits and nobody was reminded of, the soonest due first."""
-        return tuple(map(self._review, await self._store.select(_TO_REMIND)))
+        reviews = []
+        for row in await self._store.select(_TO_REMIND):
+            try:
+                reviews.append(self._review(row))
+            except SealBroken:  # nobody is reminded of what was altered, and everybody of the rest
+                _log.critical("review_row_altered", source=row.source)
+        return tuple(reviews)
 
     async def open(self, review: HolderReview) -> bool:
         """Keep a new review; False where this enquiry has one at this source already."""

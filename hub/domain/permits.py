@@ -7,7 +7,7 @@ import msgspec
 
 from hub.domain.categories import Category
 from hub.domain.codes import Label, PurposeCode, SubjectKind
-from hub.domain.holding import Reviews
+from hub.domain.holding import Reviews, ReviewState
 from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
 from hub.domain.questions import Selection
@@ -47,6 +47,11 @@ class Permit(msgspec.Struct, frozen=True):
     def holding(self, reviews: Reviews) -> "Permit":
         """The same permit with what persons at the partners decide, or decided."""
         return msgspec.structs.replace(self, reviews=reviews)
+
+    def holder_agrees(self, source: Source) -> bool:
+        """Whether no person at the source has to decide first, or one has decided to share."""
+        review = self.reviews.get(source.id)
+        return self.purpose not in source.decides if review is None else review.state is ReviewState.PERMITTED
 
     def verdicts(self, source: SourceId, kind: SubjectKind, labels: frozenset[Label] = frozenset()) -> Verdicts:
         """Every category's verdict for a subject of this kind, under the person's and the record's labels."""

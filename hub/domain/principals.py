@@ -24,8 +24,13 @@ class Principal(msgspec.Struct, frozen=True):
     sources: frozenset[SourceId] = frozenset()
 
 
-def speaks_for(principal: Principal, agency: Agency, source: SourceId) -> bool:
-    """Whether somebody works for a source's agency; a partner's system only where it speaks for the very source."""
+def speaks_for(principal: Principal, agency: Agency, source: SourceId, owner: str | None) -> bool:
+    """Whether somebody works for whoever holds a source: its agency, and its organisation where both are named.
+
+    A partner's system speaks only for the very sources that it was enrolled for.
+    """
     if Role.PARTNER_SYSTEM in principal.roles and source not in principal.sources:
         return False
-    return principal.agency is agency
+    named = principal.organisation is not None and owner is not None
+    same = not named or (principal.organisation or "").casefold().strip() == (owner or "").casefold().strip()
+    return principal.agency is agency and same

@@ -3,7 +3,7 @@
 import msgspec
 
 from hub.domain.categories import Category
-from hub.domain.codes import Agency, Label, SubjectKind
+from hub.domain.codes import Agency, Label, PurposeCode, SubjectKind
 from hub.domain.identifiers import SourceId
 
 
@@ -20,6 +20,9 @@ class Source(msgspec.Struct, frozen=True):
     marks_labels: frozenset[Label] = frozenset()  # restricted labels that only this system may know of
     serves: frozenset[Category] = frozenset(Category)  # what it can give; it is never asked for anything else
     adults_only: frozenset[Category] = frozenset()  # of these, what it holds about adults around a child alone
+    decides: frozenset[PurposeCode] = frozenset()  # purposes for which a person there decides before records are read
+    owner: str | None = None  # the organisation whose records these are
+    decider: str = ""  # who that is, in words fit to show
 
     def holds_about(self, category: Category, kind: SubjectKind) -> bool:
         """Whether it may hold this category about somebody of this kind."""

@@ -80,7 +80,7 @@ class ExchangeDoor:
     async def answer(self, scope: Scope, receive: Receive) -> object:
         """Take the answer to a request."""
         services, principal = await self._signed_in(scope)
-        manifest = exchanges.pulled_source(scope["path_params"]["source"], services)
+        manifest = await exchanges.pulled_source(scope["path_params"]["source"], services)
         async with _room(self._others):
             answering = await self._read(scope, receive, read_answer, manifest.limits.max_bytes)
             await exchanges.answer_request(principal, manifest.id, scope["path_params"]["id"], answering, services)

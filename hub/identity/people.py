@@ -227,6 +227,8 @@ def _may_look(question: Question, permit: Permit, source: Source) -> bool:
         return False
     if not permit.verdicts(source.id, SubjectKind.CHILD)[Category.EXISTENCE].permitted:
         return False
+    if source.id in permit.reviews and not permit.holder_agrees(source):
+        return False  # its holder decides, or declined: it is not asked again meanwhile, not even who they are
     return _must_be_live(question) or bool(permit.to_ask(source))
 
 

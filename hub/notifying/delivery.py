@@ -21,7 +21,7 @@ _log = structlog.get_logger("hub.notifying")
 PAUSES = (5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0, 24 * 3600.0)  # seconds before each further attempt
 SECONDS = 10.0  # that a receiver has to answer
 _GONE = 410  # the receiver wants no more of this
-_AT_ONCE = 16
+_AT_ONCE, _OF_ONE = 16, 4  # events in one round, and of one source: a slow receiver leaves room for others
 _MOST_REPLY = 64 * 1024
 
 Subscriptions = Callable[[SourceId], Awaitable[Subscription | None]]
@@ -59,7 +59,7 @@ class Delivery:
 
     async def once(self) -> int:
         """Deliver what is due now; return how many were tried. Raises Unavailable."""
-        due = await self._events.take(self._now(), _AT_ONCE)
+        due = await self._events.take(self._now(), _AT_ONCE, _OF_ONE)
         await asyncio.gather(*(self._tried(one) for one in due))
         return len(due)
 
@@ -68,8 +68,8 @@ class Delivery:
             try:
                 if await self.once():
                     continue
-            except HubError as fault:
-                _log.warning("delivery_waits", fault=fault.code)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the next round tries again
+                _log.warning("delivery_waits", fault=type(fault).__name__)
             await asyncio.sleep(self._rest)
 
     async def _tried(self, kept: Kept) -> None:

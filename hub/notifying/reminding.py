@@ -8,7 +8,6 @@ import structlog
 
 from hub.domain.events import Event, EventType
 from hub.domain.holding import HolderReview
-from hub.errors import HubError
 from hub.services import Services
 
 _log = structlog.get_logger("hub.notifying")
@@ -60,8 +59,8 @@ class Reminding:
         while True:
             try:
                 await self.once()
-            except HubError as fault:
-                _log.warning("reminding_waits", fault=fault.code)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the next round tries again
+                _log.warning("reminding_waits", fault=type(fault).__name__)
             await asyncio.sleep(self._rest)
 
 

@@ -11,11 +11,11 @@ from hub.domain.agreements import AgreementRecord, AgreementState
 from hub.domain.documents import digest
 from hub.domain.identifiers import SourceId
 from hub.domain.permits import Verdict
-from hub.domain.principals import Principal
+from hub.domain.principals import Principal, speaks_for
 from hub.enquiries import LONGEST_REASON, require_words
 from hub.errors import AccessDenied, BadInput, Conflict, NotFound
-from hub.onboarding.deciding import decided, owns
-from hub.policy.agreements import Read, Unusable, current, day_of, decode, decoded, unsigned_parties
+from hub.onboarding.deciding import decided, owner_of
+from hub.policy.agreements import Agreement, Read, Unusable, current, day_of, decode, decoded, unsigned_parties
 from hub.policy.facts import Partnering
 from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
@@ -44,7 +44,8 @@ async def submit_agreement(principal: Principal, document: str, services: Servic
         agreement, now = read.agreement, services.now()
         done.at(agreement.source)
         done.naming(agreement.reference)
-        facts = Partnering(own_agency=owns(principal, agreement.source_agency, agreement.source))
+        owner = await _owner(agreement.source, services)
+        facts = Partnering(own_agency=_holds(principal, agreement, owner))
         done.permitted(decided(principal, Action.SUBMIT_AGREEMENT, facts, services))
         await _refuse_anothers_source(read, services)
         await done.about_to_change()
@@ -74,7 +75,7 @@ async def approve_agreement(principal: Principal, agreement_id: str, version: in
     """
     async with Recorded(act_of(Action.APPROVE_AGREEMENT, principal, None, services), services) as done:
         record = await _version(agreement_id, version, done, services)
-        done.permitted(_decided(principal, Action.APPROVE_AGREEMENT, record, services))
+        done.permitted(await _decided(principal, Action.APPROVE_AGREEMENT, record, services))
         if record.state is not _S.APPROVED:
             _refuse_unsigned(_read(record.document.decode()), services)
             await done.about_to_change()
@@ -100,7 +101,7 @@ async def revoke_agreement(
     async with Recorded(act_of(Action.REVOKE_AGREEMENT, principal, None, services), services) as done:
         require_words(reason, "reason", LONGEST_REASON)
         record = await _version(agreement_id, version, done, services)
-        done.permitted(_decided(principal, Action.REVOKE_AGREEMENT, record, services))
+        done.permitted(await _decided(principal, Action.REVOKE_AGREEMENT, record, services))
         if record.state is not _S.REVOKED:
             await done.about_to_change()
             record = await services.agreements.move(
@@ -123,7 +124,8 @@ async def list_agreements(principal: Principal, source: SourceId | None, service
     async with Recorded(act_of(Action.READ_AGREEMENTS, principal, None, services), services) as done:
         done.permitted(decided(principal, Action.READ_AGREEMENTS, Partnering(own_agency=True), services))
         known = [one for one in await services.agreements.all() if source in {None, one.source}]
-        seen = [one for one in known if _may_see(principal, one, services)]
+        owners = {one: await _owner(one, services) for one in {record.source for record in known}}
+        seen = [one for one in known if _may_see(principal, one, owners[one.source], services)]
     counting = await _counting(services)
     return tuple(Kept(one, _usable(one), one.reference in counting) for one in seen)
 
@@ -148,20 +150,32 @@ async def _version(agreement_id: str, version: int, done: Recorded, services: Se
     return record
 
 
-def _decided(principal: Principal, action: Action, record: AgreementRecord, services: Services) -> Verdict:
-    return decided(principal, action, _about(principal, record), services)
+async def _decided(principal: Principal, action: Action, record: AgreementRecord, services: Services) -> Verdict:
+    owner = await _owner(record.source, services)
+    return decided(principal, action, _about(principal, record, owner), services)
 
 
-def _about(principal: Principal, record: AgreementRecord) -> Partnering:
+async def _owner(source: SourceId, services: Services) -> str | None:
+    """The organisation that owns the source, as its newest registration says; None where it is not registered."""
+    known = await services.register.versions(source)
+    return owner_of(known[-1]) if known else None
+
+
+def _holds(principal: Principal, agreement: Agreement, owner: str | None) -> bool:
+    """Whether somebody speaks for whoever the document is about the source of."""
+    return speaks_for(principal, agreement.source_agency, agreement.source, owner)
+
+
+def _about(principal: Principal, record: AgreementRecord, owner: str | None) -> Partnering:
     """What is true of anybody's act on this version. A document that cannot be used is nobody's own."""
     read = _usable(record)
-    own = read is not None and owns(principal, read.agreement.source_agency, record.source)
+    own = read is not None and _holds(principal, read.agreement, owner)
     return Partnering(own_agency=own, submitter=record.submitted_by == principal.id)
 
 
-def _may_see(principal: Principal, record: AgreementRecord, services: Services) -> bool:
+def _may_see(principal: Principal, record: AgreementRecord, owner: str | None, services: Services) -> bool:
     try:
-        services.policies.authorise_partnering(principal, Action.READ_AGREEMENTS, _about(principal, record))
+        services.policies.authorise_partnering(principal, Action.READ_AGREEMENTS, _about(principal, record, owner))
     except AccessDenied:
         return False
     return True

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from hub.domain.acts import Action
+from hub.domain.clients import NAMESPACE
 from hub.domain.principals import Principal
 from hub.domain.registrations import REGISTERED, Change, Registration, RegistrationState, suspensions
 from hub.errors import Conflict
@@ -61,6 +62,7 @@ async def activate_source(principal: Principal, reference: str, services: Servic
         if approved.state is _S.LIVE:
             return approved
         await _refuse_beside_a_file(approved, services)
+        await _refuse_older(approved, services)
         await done.about_to_change()
         return await services.register.move(
             approved.source,
@@ -74,9 +76,25 @@ async def activate_source(principal: Principal, reference: str, services: Servic
         )
 
 
+async def _refuse_older(approved: Registration, services: Services) -> None:
+    """What was approved when an older version was in use does not take the place of a newer one."""
+    versions = await services.register.versions(approved.source)
+    if any(one.version > approved.version and one.state in REGISTERED for one in versions):
+        raise Conflict(
+            "A newer version of this source is in use. Register this document anew, under a higher version.",
+            ("source-version-older",),
+        )
+
+
 async def _facts(principal: Principal, registration: Registration, doubt: str, services: Services) -> Partnering:
+    facts = about(principal, registration)
+    client = await services.clients.get(registration.registered_by.removeprefix(NAMESPACE))
+    by_their_client = client is not None and client.enrolled_by == principal.id
     return msgspec.structs.replace(
-        about(principal, registration), conforms=not doubt, agreed=await agreed(registration, services)
+        facts,
+        submitter=facts.submitter or by_their_client,  # whoever let a system in does not approve what it registers
+        conforms=not doubt,
+        agreed=await agreed(registration, services),
     )
 
 

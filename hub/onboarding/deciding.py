@@ -1,10 +1,11 @@
 """Deciding acts on a source by policy, with sentences for whoever is refused."""
 
+import msgspec
+
 from hub.domain.acts import Action
 from hub.domain.codes import Agency, Role
-from hub.domain.identifiers import SourceId
 from hub.domain.permits import Verdict
-from hub.domain.principals import Principal
+from hub.domain.principals import Principal, speaks_for
 from hub.domain.registrations import Registration, Side
 from hub.errors import AccessDenied
 from hub.policy.facts import Partnering
@@ -26,16 +27,23 @@ def decided(principal: Principal, action: Action, facts: Partnering, services: S
 def about(principal: Principal, registration: Registration) -> Partnering:
     """What is true of anybody's act on this version."""
     return Partnering(
-        own_agency=owns(principal, registration.agency, registration.source),
+        own_agency=owns(principal, registration),
         submitter=registration.registered_by == principal.id,
     )
 
 
-def owns(principal: Principal, agency: Agency, source: SourceId) -> bool:
-    """Whether somebody works for whoever owns this source; a partner's system only where it speaks for the source."""
-    if Role.PARTNER_SYSTEM in principal.roles and source not in principal.sources:
-        return False
-    return principal.agency is agency
+def owns(principal: Principal, registration: Registration) -> bool:
+    """Whether somebody speaks for whoever owns this source."""
+    return speaks_for(principal, registration.agency, registration.source, owner_of(registration))
+
+
+def owner_of(registration: Registration) -> str | None:
+    """The organisation that a registration's document names as the owner."""
+    return msgspec.json.decode(registration.manifest, type=_Owned).owner
+
+
+class _Owned(msgspec.Struct, frozen=True):
+    owner: str | None = None
 
 
 def sides_of(principal: Principal, registration: Registration) -> tuple[Side, ...]:
@@ -43,7 +51,7 @@ def sides_of(principal: Principal, registration: Registration) -> tuple[Side, ..
     runs_the_hub = Role.CONNECTOR_ADMIN in principal.roles and principal.agency is Agency.SOCIAL_CARE
     told = {
         Side.GUARDIAN: bool(principal.roles & _GUARDIANS),
-        Side.OWNER: owns(principal, registration.agency, registration.source) and bool(principal.roles & _OWNERS),
+        Side.OWNER: owns(principal, registration) and bool(principal.roles & _OWNERS),
         Side.OPERATOR: runs_the_hub,
     }
     return tuple(side for side, holds in told.items() if holds)

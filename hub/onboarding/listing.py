@@ -51,9 +51,9 @@ async def stopped_by(registration: Registration, services: Services) -> tuple[Si
 
 
 async def differences(registration: Registration, services: Services) -> tuple[Difference, ...]:
-    """How a version that was listed differs from the older one in use whose place it would take; what widens first."""
+    """How a version that was listed differs from the one in use whose place it would take; what widens first."""
     for other in await services.register.versions(registration.source):
-        if other.state in REGISTERED and other.version < registration.version:
+        if other.state in REGISTERED and other.version != registration.version:
             return manifest_diff(manifest_of(other), manifest_of(registration))
     return ()
 

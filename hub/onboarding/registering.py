@@ -11,7 +11,7 @@ from hub.connectors.manifest import Manifest, canonical
 from hub.connectors.manifests import read_document
 from hub.domain.acts import Action
 from hub.domain.documents import digest
-from hub.domain.principals import Principal
+from hub.domain.principals import Principal, speaks_for
 from hub.domain.registrations import Registration, RegistrationState
 from hub.errors import BadInput, Conflict
 from hub.onboarding.deciding import about, decided, owns
@@ -32,8 +32,8 @@ async def register_source(principal: Principal, document: str, services: Service
     async with Recorded(act, services) as done:
         done.at(manifest.id, manifest.version)
         known = await services.register.versions(manifest.id)
-        agencies = {manifest.agency, *(one.agency for one in known)}
-        own = all(owns(principal, agency, manifest.id) for agency in agencies)
+        own = speaks_for(principal, manifest.agency, manifest.id, manifest.owner)
+        own = own and all(owns(principal, one) for one in known)  # it stays with whoever it is of
         done.permitted(decided(principal, Action.REGISTER_SOURCE, Partnering(own_agency=own), services))
         draft = _draft(manifest, principal, services)
         same = next((one for one in known if one.digest == draft.digest), None)

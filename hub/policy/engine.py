@@ -180,7 +180,7 @@ def _noted(policy: dict[str, Any], file: str) -> PolicyNote:
     for wanted in ("says", "basis"):
         if not (notes.get(wanted) or "").strip():
             raise ConfigurationError(f'{file}: the policy {name} needs @{wanted}("...").')
-    ground = notes.get("ground") or ("role" if policy["effect"] == "forbid" else "")  # TRANSITION
+    ground = notes.get("ground") or ""
     if (ground or policy["effect"] == "forbid") and ground not in set(Ground):
         raise ConfigurationError(f'{file}: the policy {name} needs @ground("..."), one of {", ".join(Ground)}.')
     return PolicyNote(name, policy["effect"], notes["says"], notes["basis"], file, ground)

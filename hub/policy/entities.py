@@ -14,7 +14,8 @@ from hub.policy.purposes import PurposeRow
 
 _RESOURCES = {Action.LIST_SOURCES: "SourceRegister", Action.READ_AUDIT: "AuditLog"}
 _NEVER_DECIDED = frozenset({Action.SIGN_IN, Action.ADOPT, Action.ISSUE_TOKEN})
-_ABOUT_AN_ENQUIRY = frozenset(
+ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH, Action.TELL_HOLDER})
+_ABOUT_AN_ENQUIRY = ABOUT_SOMEBODY | frozenset(
     {
         Action.OPEN_ENQUIRY,
         Action.READ_ENQUIRY,
@@ -23,12 +24,9 @@ _ABOUT_AN_ENQUIRY = frozenset(
         Action.REVIEW_GLASS,
         Action.FIND,
         Action.VIEW,
-        Action.CONFIRM_MATCH,
-        Action.REJECT_MATCH,
     }
 )
 DECIDED = tuple(action for action in Action if action not in _NEVER_DECIDED)
-_ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH, Action.TELL_HOLDER})
 _STANDING_TIERS = (Tier.T0, Tier.T1, Tier.T2, Tier.T3)
 
 
@@ -64,7 +62,7 @@ def act(action: Action, purpose: PurposeCode | None, *, own: bool, labels: froze
     context: dict[str, Any] = {}
     if resource == "Enquiry":
         context = {"own": own} if purpose is None else {"own": own, "purpose": _ref("Purpose", purpose)}
-    if action in _ABOUT_SOMEBODY:
+    if action in ABOUT_SOMEBODY:
         context["labels"] = _refs("Label", labels)
     return Request(action, _uid(resource, "the-one-asked-about"), msgspec.json.encode(context).decode())
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from school import TOKEN, School, manifest
+from conforming_school import TOKEN, School, manifest
 
 from hub.conformance.checking import Manner, check_source
 from hub.conformance.report import Report
@@ -43,6 +43,12 @@ def school(serve: Serve, at_the_desk: AtTheDesk, tmp_path: Path) -> AtTheDesk:
 
 @pytest.fixture(scope="session")
 def partners(tmp_path_factory: pytest.TempPathFactory, leaks: Leaks) -> Iterator[RunningPartnership]:
-    """The demo's partner systems as separate processes, and a hub that knows them."""
+    """The demo's partner systems as separate processes."""
     with RunningPartnership(tmp_path_factory.mktemp("conforming"), leaks.hear) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def hub(partners: RunningPartnership) -> str:
+    """The address of a hub that knows them."""
+    return partners.start_hub()

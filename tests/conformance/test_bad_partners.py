@@ -1,7 +1,7 @@
 """A partner that does one thing wrong is told that very thing; one that does nothing wrong is told nothing."""
 
 import pytest
-from school import TOKEN, manifest, told, words_of_records
+from conforming_school import TOKEN, manifest, told, words_of_records
 
 from hub.conformance.report import Outcome, Report
 

@@ -19,11 +19,6 @@ query Report($source: ID!, $version: Int) {
 """
 
 
-@pytest.fixture(scope="module")
-def hub(partners: RunningPartnership) -> str:
-    return partners.start_hub()
-
-
 @pytest.fixture
 def tested(partners: RunningPartnership, hub: str, command: Command, tmp_path: Path) -> Path:
     """Test social care in the hub, and fetch the signed report."""

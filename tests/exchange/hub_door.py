@@ -25,6 +25,7 @@ from hub.connectors.pull.connector import Pull
 from hub.connectors.sources import Sources
 from hub.db.clients import ClientStore
 from hub.db.exchange import ExchangeStore
+from hub.db.register import RegisterStore
 from hub.db.store import Store
 from hub.domain.categories import Category
 from hub.domain.clients import ClientState, PartnerClient
@@ -127,6 +128,7 @@ async def hub_door(line: ExchangeStore, store: Store, keys: FileKeys, folder: Pa
             "policies": Policies.load(shipped_policies(), None, ()),
             "sources": Sources((source,), keys.mac, utc_now),
             "clients": clients,
+            "register": RegisterStore(store, keys),
             "signing": Signing(keys),
             "exchange": line,
             "keys": keys,

@@ -1,5 +1,6 @@
 """``hub agent run`` and a hub as processes: away, the source says so and hurts nobody; back, it is served again."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -13,9 +14,11 @@ from hub_door import client_of
 from hub.authentication.proofs import new_key_pair
 from hub.db.clients import ClientStore
 from hub.db.store import open_store
+from hub.demo import partners
 from hub.domain.codes import Agency
 from hub.domain.identifiers import SourceId
 from hub.keys import FileKeys
+from tests.fixtures.command_line import Command
 from tests.fixtures.leaks import Leaks
 from tests.fixtures.partnership import RunningPartnership, answer_of, states
 
@@ -35,7 +38,6 @@ def pulled(tmp_path: Path, leaks: Leaks) -> Iterator[RunningPartnership]:
 
 def enrolled(state: Path) -> Path:
     key, public = new_key_pair()
-    import asyncio
 
     async def enrol() -> None:
         store = open_store(f"sqlite:///{state / 'hub.db'}")
@@ -88,3 +90,26 @@ def test_an_agent_that_is_away_costs_its_own_source_alone_and_serves_when_it_is_
     assert {one["event"] for one in kept} == {"requested", "answered"}
 
     assert states(pulled.view()) == OTHERS | {SOURCE: "TIMED_OUT"}
+
+
+@pytest.mark.parametrize(
+    ("reach", "hub", "more", "says"),
+    [
+        ("direct", "https://hub.example", (), 'set reach = "pull"'),
+        ("pull", "https://hub.example", ("--review-purposes", "S47,GOSSIP"), "--review-purposes takes purposes"),
+        ("pull", "http://hub.example", (), "https, or http on this machine"),
+        ("pull", "https://hub.example", (), "no private JSON Web Key"),
+    ],
+)
+def test_an_agent_that_cannot_begin_says_what_to_do(
+    command: Command, tmp_path: Path, reach: str, hub: str, more: tuple[str, ...], says: str
+) -> None:
+    shipped = Path(partners.__file__).parent.parent / "manifests" / f"{SOURCE}.toml"
+    manifest, key = tmp_path / "yj.toml", tmp_path / "key.jwk"
+    text = shipped.read_text().replace("{endpoint}", "http://127.0.0.1:9")
+    manifest.write_text(f'reach = "{reach}"\n{text}')
+    key.touch(0o600)
+    where = ("agent", "run", str(manifest), "--hub", hub, "--client-id", "a-1", "--key", str(key))
+    ended = command(*where, *more)
+    assert ended.code == 1
+    assert says in " ".join(ended.err.split())

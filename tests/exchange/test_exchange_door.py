@@ -9,10 +9,10 @@ from school import EVERYTHING, SCHOOL, at_school
 
 from hub.agent.hub_side import HubRefuses, HubSide
 from hub.connectors.pull.records import WiredAttributes
-from hub.connectors.pull.wire import Claim, Deny, KnownRecord, Permit
+from hub.connectors.pull.wire import Claim, Deny, KnownRecord, Permitting
 from hub.domain.holding import DenialReason, HolderDeclined
 
-ADA = Permit(answer=KnownRecord(local_id="p1", attributes=WiredAttributes(given_name="Ada"), records=()))
+ADA = Permitting(answer=KnownRecord(local_id="p1", attributes=WiredAttributes(given_name="Ada"), records=()))
 CLAIMS = f"/exchange/{SCHOOL}/claims"
 
 
@@ -111,7 +111,7 @@ async def test_a_malformed_answer_is_told_where_it_is_wrong_and_the_request_stay
     reply = await hub.post(at(claim), told)
     assert reply.status == 400
     assert "$.reply.answer.records[0].label" in reply.json()["title"]
-    wrong_kind = answer(claim, Permit(answer={"kind": "people", "people": []}))
+    wrong_kind = answer(claim, Permitting(answer={"kind": "people", "people": []}))
     assert "this request asks for a record" in (await hub.post(at(claim), wrong_kind)).json()["title"]
     assert (await hub.post(at(claim), answer(claim, ADA))).status == 200
     assert (await question).local_id == "p1"

@@ -84,7 +84,7 @@ async def ask(line: ExchangeStore, request_id: str, look_every: float) -> bytes 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(7200)
 async def test_each_request_is_answered_exactly_once_or_expires(
     url: str, line: ExchangeStore, store: Store, keys: FileKeys, tmp_path: Path
 ) -> None:

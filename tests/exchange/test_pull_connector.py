@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from hub.connectors.pull.connector import Pull
 from hub.connectors.pull.records import WiredAttributes, WiredFinding, WiredIdentity
-from hub.connectors.pull.wire import Deny, KnownRecord, Nobody, People, Permit, Review, Unable
+from hub.connectors.pull.wire import Deny, KnownRecord, Nobody, People, Permitting, Review, Unable
 from hub.db.exchange import ExchangeStore
 from hub.db.partner_tables import exchange_requests
 from hub.db.store import Store
@@ -163,7 +163,7 @@ async def test_what_was_not_asked_for_and_what_bears_a_wrong_category_is_left_ou
     )
     known = KnownRecord(local_id="p1", attributes=WiredAttributes(), records=records, unmapped={"x": 1})
     asked = frozenset({Category.EDUCATION_ATTENDANCE, Category.EDUCATION_EXCLUSIONS, Category.IDENTITY_NAME})
-    async with answering(line, lambda _: Permit(answer=known)):
+    async with answering(line, lambda _: Permitting(answer=known)):
         fetched = await pull.fetch(at_school(), asked, soon())
     assert fetched is not None
     assert [record.label for record in fetched.records] == ["asked for"]
@@ -177,7 +177,7 @@ async def test_what_was_not_asked_for_and_what_bears_a_wrong_category_is_left_ou
 
 @pytest.mark.parametrize("answer", [People(people=()), Nobody()])
 async def test_an_answer_to_another_question_is_bad_data(line: ExchangeStore, pull: Pull, answer) -> None:
-    async with answering(line, lambda _: Permit(answer=answer)):
+    async with answering(line, lambda _: Permitting(answer=answer)):
         read = isinstance(answer, People)
         asking = pull.fetch(at_school(), EVERYTHING, soon()) if read else pull.find(probe(upn="A831999900001"), soon())
         with pytest.raises(SourceFailed) as failed:
@@ -196,7 +196,7 @@ async def test_the_hubs_own_line_failing_is_said_to_be_the_hubs(url: str, store:
 
 async def test_what_is_asked_says_on_whose_behalf_until_when_and_no_more(line: ExchangeStore, pull: Pull) -> None:
     heard = []
-    async with answering(line, lambda asked: heard.append(asked) or Permit(answer=Nobody())):
+    async with answering(line, lambda asked: heard.append(asked) or Permitting(answer=Nobody())):
         await pull.fetch(at_school(), frozenset({Category.EDUCATION_SCHOOL}), soon())
     (asked,) = heard
     assert (asked.local_id, asked.categories, asked.asker) == ("p1", {Category.EDUCATION_SCHOOL}, None)

@@ -10,7 +10,7 @@ from school import ADA, PUPILS
 
 from hub.connectors.pull.reading import UnusableReply, read_answer, require_fit
 from hub.connectors.pull.records import KINDS, ours, wired
-from hub.connectors.pull.wire import Asked, Permit, schema
+from hub.connectors.pull.wire import Asked, Permitting, schema
 from hub.domain import records
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,7 +117,7 @@ def test_an_answer_fits_the_question_it_is_given_to() -> None:
     fetch = {"kind": "fetch", "id": "r1", "expires_at": "2026-03-04T10:30:00Z", "local_id": "p1", "categories": []}
     find = {"kind": "find", "id": "r1", "expires_at": "2026-03-04T10:30:00Z", "step": "number", "values": {}}
     reply = read_answer(ANSWER).reply
-    assert isinstance(reply, Permit)
+    assert isinstance(reply, Permitting)
     require_fit(reply, msgspec.convert(fetch, Asked))
     with pytest.raises(UnusableReply, match="asks for people"):
         require_fit(reply, msgspec.convert(find, Asked))

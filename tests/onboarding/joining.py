@@ -11,7 +11,9 @@ import msgspec
 
 from hub.audit.log import AuditLog
 from hub.audit.reader import AuditEntry, EntryQuery
+from hub.connectors.sources import Sources
 from hub.db.agreements import AgreementStore
+from hub.db.clients import ClientStore
 from hub.db.health import HealthStore
 from hub.db.register import RegisterStore
 from hub.db.secrets import SecretStore
@@ -278,9 +280,11 @@ async def joining(folder: Path, store: Store, policies: Policies) -> AsyncIterat
     keys, clock, told = FileKeys.create(folder / "keys.json"), Clock(), Told()
     audit = await AuditLog.open(f"sqlite:///{folder / 'audit.db'}", keys, clock=clock, patience=10)
     underway = Underway()
-    unasked = dict.fromkeys(("people", "sources", "network", "enquiries", "decisions"))
+    unasked = dict.fromkeys(("people", "network", "enquiries", "decisions"))
     joins: dict[str, Any] = {
         **nobody_joins(),
+        "sources": Sources((), keys.mac, clock),
+        "clients": ClientStore(store, keys),
         "register": RegisterStore(store, keys),
         "agreements": AgreementStore(store, keys),
         "secrets": SecretStore(store, FileKeyProvider(keys)),

@@ -6,6 +6,7 @@ import pytest
 
 from hub.domain.acts import Action
 from hub.domain.codes import Agency, PurposeCode, Role
+from hub.domain.disclosures import shown_reasons
 from hub.domain.permits import Verdict
 from hub.errors import ConfigurationError
 from hub.policy.engine import Engine, Request
@@ -50,6 +51,7 @@ def test_deeply_nested_text_is_refused_and_ends_no_interpreter(copied: Path, exp
         ('@id("new-one") @basis("b")', r"new-one needs @says"),
         ('@id("new-one") @says("  ") @basis("b")', r"new-one needs @says"),
         ('@id("new-one") @says("s")', r"new-one needs @basis"),
+        ('@id("new-one") @says("s") @basis("b") @ground("whim")', r"new-one needs @ground"),
     ],
 )
 def test_policy_without_its_own_name_sentence_and_basis_is_refused(
@@ -57,6 +59,18 @@ def test_policy_without_its_own_name_sentence_and_basis_is_refused(
 ) -> None:
     with pytest.raises(ConfigurationError, match=complaint):
         load_with(copied, f"{annotations}\n{PERMIT};")
+
+
+def test_policy_that_forbids_without_saying_on_what_ground_is_refused(copied: Path) -> None:
+    forbid = PERMIT.replace("permit", "forbid")
+    with pytest.raises(ConfigurationError, match=r"new-one needs @ground.*role, purpose.*agreement.*label"):
+        load_with(copied, f'@id("new-one") @says("s") @basis("b")\n{forbid};')
+
+
+def test_every_ground_of_a_rule_that_may_not_be_spoken_of_is_told_as_restricted(shipped: Policies) -> None:
+    told = [note.id for note in shipped.notes.values() if shown_reasons((note.id,)) != (note.id,)]
+    assert len(told) == 5
+    assert {shipped.grounds(shown_reasons((name,))) for name in told} == {("restricted",)}
 
 
 @pytest.mark.parametrize(

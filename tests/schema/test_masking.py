@@ -107,6 +107,7 @@ async def test_a_denial_names_the_policies_that_decided(caller: Caller):
     caller.obeying.refuse = {Action.VIEW}
     reply = await caller.ask(VIEW, variables={"id": ID})
     assert (reply.status, reply.code, reply.reasons) == (403, "FORBIDDEN", ["nobody-may"])
+    assert reply.json["errors"][0]["extensions"]["stoppedBy"] == ["role"]
 
 
 async def test_an_enquiry_that_is_not_there_is_not_found(caller: Caller):

@@ -66,9 +66,10 @@ def _called(run: Run) -> str | None:
 
 
 def _decides(run: Run) -> str | None:
-    if not run.called:
+    mapping = run.manifest.mapping
+    if not run.called or (isinstance(mapping, dict) and "judgement" in mapping):
         return None
-    return "A system that is called does not decide; policy, agreement and reviews at the hub do."
+    return "The system does not judge itself: the mapping declares no judgement."
 
 
 def _by_the_hub(_run: Run) -> str | None:

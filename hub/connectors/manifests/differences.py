@@ -8,6 +8,7 @@ import msgspec
 
 from hub.connectors.manifest import Manifest, canonical
 from hub.connectors.manifests.mistakes import Path, dotted, short
+from hub.domain.codes import Label
 
 _LONGEST = 120  # characters of a value that is shown
 
@@ -50,11 +51,27 @@ def _parts(path: Path, was: Any, is_: Any) -> Iterator[tuple[Path, Any, Any]]:
     if isinstance(was, dict) and isinstance(is_, dict):
         for name in sorted({*was, *is_}):
             yield from _parts((*path, name), was.get(name), is_.get(name))
+    elif _alike(was, is_):
+        for place, (one, other) in enumerate(zip(was, is_, strict=True)):
+            yield from _parts((*path, place), one, other)
     elif isinstance(was, list) and isinstance(is_, list):
         gone, came = [one for one in was if one not in is_], [one for one in is_ if one not in was]
         yield (path, gone, came) if gone or came else (path, was, is_)
     else:
         yield path, was, is_
+
+
+def _alike(was: Any, is_: Any) -> bool:
+    """Whether both are lists of as many tables: entries of a mapping, compared one by one."""
+    both = isinstance(was, list) and isinstance(is_, list) and len(was) == len(is_)
+    return both and all(isinstance(one, dict) for one in (*was, *is_))
+
+
+def _remapped(was: Any, is_: Any) -> str:
+    """Why another mapping widens: above all where it marks fewer of its records with a label than before."""
+    before, after = msgspec.json.encode(was).decode(), msgspec.json.encode(is_).decode()
+    fewer = sorted(label for label in Label if after.count(f'"{label}"') < before.count(f'"{label}"'))
+    return f"fewer records are marked {', '.join(fewer)}" if fewer else "replies become records in another way"
 
 
 def _plain(manifest: Manifest) -> dict[str, Any]:
@@ -127,7 +144,7 @@ _WIDENS: Mapping[str, Widens] = {
     "network_search": _more("adults around a child can be searched for by more"),
     "categories": _more("the hub can ask for more"),
     "adults_only": _fewer("more is asked about the child as well as about adults"),
-    "mapping": _any("replies become records in another way"),
+    "mapping": _remapped,
     "authentication": _any("the hub signs in another way"),
     "limits": _raised,
     "marks_labels": _fewer("fewer restricted labels are relied on from this source"),

@@ -4,6 +4,7 @@ An expression reads the item. ``$reply.`` before it reads the whole reply that t
 ``$each.`` the thing that the request was made for. No compiled expression ever raises.
 """
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,12 @@ from hub.connectors.mapping.closures import Take, closure, is_false
 Row = tuple[Any, Any, Any]  # the item, the reply it stands in, the thing that the request was made for
 Read = Callable[[Row], Any]
 PLACES = ("item", "reply", "each")
+_SMALL = frozenset({"field", "literal", "index", "slice", "comparator", "not_expression", "expref"})
+_GATHERING = frozenset({"multi_select_list", "multi_select_dict", "function_expression"})
+_COUNTING = frozenset(
+    {"abs", "avg", "ceil", "contains", "ends_with", "floor", "length", "starts_with", "sum", "to_number", "type"}
+)
+MOST_GROWTH = 64  # times: a mapping takes records apart, and a partner's may not fill the hub's memory
 UNDECIDED = object()  # what an expression gives, if asked to, where it cannot work on a value
 
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
@@ -81,6 +88,8 @@ def _jmespath(text: str, otherwise: Any) -> tuple[Take, frozenset[str]]:
     except JMESPathError as fault:
         raise ValueError(f"{text!r} is not a JMESPath expression: {str(fault).splitlines()[0]}") from fault
 
+    if _growth(compiled.parsed) > MOST_GROWTH:
+        raise ValueError(f"{text!r} makes its value many times larger; take parts of it instead")
     take = closure(compiled.parsed)
 
     def search(value: Any) -> Any:
@@ -100,6 +109,20 @@ def _roots(node: Any) -> set[str]:
     if node["type"] in _STEPS:
         return _roots(children[1] if len(children) > 1 and _is_whole(children[0]) else children[0])
     return set().union(*(_roots(child) for child in children))
+
+
+def _growth(node: Any) -> int:
+    """By what at most an expression multiplies its value: each list of several wholes does, and steps multiply."""
+    parts = [_growth(child) for child in node.get("children", ()) if isinstance(child, dict)] or [1]
+    kind = node["type"]
+    if kind in _SMALL or (kind == "function_expression" and node["value"] in _COUNTING):
+        return 1
+    if kind in {"or_expression", "and_expression"} or (kind == "function_expression" and node["value"] == "not_null"):
+        return max(parts)
+    if kind == "filter_projection":  # the last is its condition
+        parts = parts[:2]
+    grown = sum(parts) if kind in _GATHERING else math.prod(parts)
+    return min(grown, MOST_GROWTH + 1)
 
 
 def _is_whole(node: Any) -> bool:

@@ -12,7 +12,7 @@ from hub.connectors.pull.wire import (
     FetchAdult,
     KnownRecord,
     People,
-    Permit,
+    Permitting,
     Reply,
     Review,
     Unable,
@@ -68,7 +68,7 @@ def fetched(reply: Reply, asked: Fetch | FetchAdult) -> Fetched | None:
     )
 
 
-def _permitted(reply: Reply) -> Permit:
+def _permitted(reply: Reply) -> Permitting:
     if isinstance(reply, Deny):
         raise HolderDeclined(reply.reason, reply.words)
     if isinstance(reply, Review):

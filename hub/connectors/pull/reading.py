@@ -11,13 +11,14 @@ import msgspec
 
 from hub.connectors.mapping.text import LINE, NARRATIVE, clean
 from hub.connectors.pull.records import Wired
-from hub.connectors.pull.wire import Answering, Asked, Fetch, FetchAdult, KnownRecord, Nobody, People, Permit, Reply
+from hub.connectors.pull.wire import Answering, Asked, Fetch, FetchAdult, KnownRecord, Nobody, People, Permitting, Reply
 from hub.errors import BadInput
 
 _YEARS = range(1880, 2201)  # as mappings read dates: outside these one is a placeholder or a fault
 _AT_LENGTH = frozenset({"detail", "conditions", "words", "withheld"})
 _EXACT = frozenset({"local_id", "key", "lease", "around"})  # compared letter by letter, so never changed
 _NUMBERS = frozenset({"nhs_number", "upn", "former_nhs_numbers"})
+_BLANK = "it is blank; leave the field out, or say (not recorded)"
 _VALUE = re.compile(r"'[^']*'")
 
 
@@ -43,7 +44,7 @@ def read_answer(told: Any) -> Answering:
 
 def require_fit(reply: Reply, asked: Asked) -> None:
     """Raise UnusableReply where a reply answers something else than was asked."""
-    if not isinstance(reply, Permit):
+    if not isinstance(reply, Permitting):
         return
     reads = isinstance(asked, Fetch | FetchAdult)
     if isinstance(reply.answer, People) if reads else isinstance(reply.answer, KnownRecord | Nobody):
@@ -56,9 +57,9 @@ def _cleaned(value: Any, path: str, name: str = "") -> Any:
     if isinstance(value, Wired):
         return _cleaned_fields(value, path)
     if isinstance(value, tuple):
-        return tuple(_cleaned(one, f"{path}[{place}]", name) for place, one in enumerate(value))
+        return tuple(_filled(one, f"{path}[{place}]", name) for place, one in enumerate(value))
     if isinstance(value, Mapping):
-        return {_text(key, path, name): _cleaned(one, path, name) for key, one in value.items()}
+        return {_filled(key, path, name): _filled(one, path, name) for key, one in value.items()}
     if isinstance(value, str) and not isinstance(value, Enum):
         return _text(value, path, name)
     if isinstance(value, date | datetime) and value.year not in _YEARS:
@@ -72,10 +73,9 @@ def _cleaned_fields(value: Wired, path: str) -> Wired:
         before = getattr(value, name)
         if before is default or before == default:
             continue
-        if default is None and isinstance(before, str) and not before.strip():
-            changed[name] = None
-            continue
         after = _cleaned(before, f"{path}.{name}", name)
+        if after is None and default is not None:
+            raise _unusable(f"{path}.{name}", _BLANK)
         if after is not before:
             changed[name] = after
     return msgspec.structs.replace(value, **changed) if changed else value
@@ -86,17 +86,22 @@ def _defaults(kind: type[Wired]) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, field.default) for field in msgspec.structs.fields(kind))
 
 
-def _text(text: str, path: str, name: str) -> str:
+def _filled(value: Any, path: str, name: str) -> Any:
+    """The same cleaned, where blank means nothing."""
+    cleaned = _cleaned(value, path, name)
+    if cleaned is None:
+        raise _unusable(path, _BLANK)
+    return cleaned
+
+
+def _text(text: str, path: str, name: str) -> str | None:
     if name in _EXACT:
         if text and not text.isprintable():
             raise _unusable(path, "an identifier holds no control characters")
         return text
     if name in _NUMBERS:
         text = "".join(text.split())
-    cleaned = clean(text, NARRATIVE if name in _AT_LENGTH else LINE)
-    if cleaned is None:
-        raise _unusable(path, "it is blank; leave the field out, or say (not recorded)")
-    return cleaned
+    return clean(text, NARRATIVE if name in _AT_LENGTH else LINE)
 
 
 def _unusable(path: str, why: str) -> UnusableReply:

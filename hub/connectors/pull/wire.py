@@ -98,7 +98,7 @@ class Nobody(Wired, frozen=True, kw_only=True, tag_field="kind", tag="nobody"):
     """Answers a fetch: nobody has this identifier any more."""
 
 
-class Permit(Wired, frozen=True, kw_only=True, tag_field="judgement", tag="PERMIT"):
+class Permitting(Wired, frozen=True, kw_only=True, tag_field="judgement", tag="PERMIT"):
     """The partner shares."""
 
     answer: People | KnownRecord | Nobody
@@ -128,7 +128,7 @@ class Unable(Wired, frozen=True, kw_only=True, tag_field="judgement", tag="UNABL
     failure: Failure
 
 
-Reply = Permit | Deny | Review | Unable
+Reply = Permitting | Deny | Review | Unable
 
 
 class Claiming(Wired, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hub.demo.population import Population
@@ -106,8 +106,15 @@ def _exclusions(draw: random.Random, often: int) -> Iterator[dict[str, Any]]:
         yield {
             "reference": f"EX{draw.randrange(10**5)}",
             "category": "PERM" if draw.random() < 0.05 else "SUSP",
-            "startDate": str(ago(520 - 140 * number - draw.randrange(60))),
+            "startDate": str(_school_day(ago(520 - 140 * number - draw.randrange(60)))),
             "sessions": draw.choice((1, 2, 4, 6, 10)),
             "reason": code,
             "narrative": _REASONS[code],
         }
+
+
+def _school_day(day: date) -> date:
+    """The day, or the last one before it on which schools are open: no weekend, no summer holidays."""
+    if (day.month, day.day) > (7, 17) and (day.month, day.day) < (9, 4):
+        day = day.replace(month=7, day=17)
+    return day - timedelta(days=max(0, day.weekday() - 4))

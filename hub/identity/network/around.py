@@ -17,6 +17,8 @@ from hub.domain.categories import Category
 from hub.domain.codes import AnswerState, Label, MatchState, SubjectKind
 from hub.domain.deadline import Deadline
 from hub.domain.disclosures import Released
+from hub.domain.handed import Handed
+from hub.domain.holding import deciding
 from hub.domain.identifiers import SourceId
 from hub.domain.network import UNTOLD, Link, Member, Together
 from hub.domain.people import Attributes, Found
@@ -106,6 +108,9 @@ class Network:
         missing = [one for one in adults if not one.named_by(answer.source)]
         if source is None or not wanted or not missing:
             return answer, Looked()
+        if not permit.holder_agrees(source):
+            looked = Looked(unchecked=len(missing))
+            return _held(source, told(source, answer, looked, wanted), permit), looked
         if answer.state in _NOT_ASKED_AGAIN:
             looked = Looked(unchecked=len(missing))
             return told(source, answer, looked, wanted), looked
@@ -116,6 +121,15 @@ class Network:
         unchecked = looked.unchecked + len(missing[MOST_ADULTS:])
         looked = msgspec.structs.replace(looked, unchecked=unchecked, elapsed_ms=elapsed)
         return told(source, answer, looked, wanted), looked
+
+
+def _held(source: Source, answer: Answer, permit: Permit) -> Answer:
+    """The answer of a source where a person decides first whether anybody around the child is told of."""
+    if source.id in permit.reviews:  # pending or declined: what the answer says already
+        return answer
+    handed = Handed(source.decider)
+    happened = f"{source.name} {deciding(handed.who, None)}. This is not reassurance: phone {source.contact}."
+    return msgspec.structs.replace(answer, state=AnswerState.UNDER_REVIEW, explanation=happened, handed=handed)
 
 
 class _Asking:

@@ -121,9 +121,12 @@ def _parties(of: Any) -> Iterator[Fault]:
     owners = {one.agency for one in parties if one.role in {"discloser", None}}
     if of.source_agency is not None and owners and not owners & {of.source_agency, None}:
         yield Fault("parties", "no discloser is of the source's agency", "The discloser owns the source: same agency.")
-    names = [one.organisation for one in parties]
+    names = [name for one in parties for name in {one.organisation, one.code} - {None}]
     if len(names) != len(set(names)):
-        yield Fault("parties", "two are the same organisation", "List each organisation once.")
+        yield Fault("parties", "two go by the same name or code", "List each organisation once, by names of its own.")
+    keys = [(key.crv, key.x) for one in parties for key in {(key.crv, key.x): key for key in one.keys or ()}.values()]
+    if len(keys) != len(set(keys)):
+        yield Fault("parties", "two hold the same key", "Give each party keys of its own: one cannot sign for another.")
     known = {name for one in parties for name in (one.organisation, one.code) if name}
     for place, signatory in _each(of.signatories):
         if signatory.organisation is not None and signatory.organisation not in known:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import msgspec
 
 from hub.domain.acts import Action
-from hub.domain.codes import Agency, PurposeCode, Role
+from hub.domain.codes import Agency, Label, PurposeCode, Role
 from hub.policy.engine import Request
-from hub.policy.entities import DECIDED, about_a_partner, act, partner_act, person
-from hub.policy.facts import Partnering
+from hub.policy.entities import ABOUT_SOMEBODY, DECIDED, about_a_partner, act, partner_act, person
+from hub.policy.facts import NO_LABELS, Partnering
 from hub.policy.policies import Policies
 
 _PARTNERING = tuple(
@@ -29,10 +29,11 @@ class ActCell(NamedTuple):
 
 
 class Touched(NamedTuple):
-    """Acts and purposes that a change bears on."""
+    """Acts, purposes and labels that a change bears on."""
 
     actions: tuple[Action, ...]
     purposes: tuple[PurposeCode | None, ...]
+    labels: tuple[Label, ...] = ()
 
 
 def acts_touched(
@@ -47,29 +48,31 @@ def acts_touched(
         if (unscoped or any(f'"id":"{action}","type":"Hub::Action"' in meaning for meaning in meanings))
     )
     about_enquiries = tuple(one for one in DECIDED if not about_a_partner(one))
-    return (Touched(named, (None, *PurposeCode)), Touched(about_enquiries if rows else (), tuple(rows)))
+    labels = tuple(label for label in Label if any('"labels"' in meaning for meaning in meanings))
+    return (Touched(named, (None, *PurposeCode), labels), Touched(about_enquiries if rows else (), tuple(rows)))
 
 
 def acts_allowed(policies: Policies, touched: Iterable[Touched]) -> Iterator[ActCell]:
     """Every act among these that somebody may do."""
-    for actions, purposes in touched:
-        for action in actions:
+    for one in touched:
+        for action in one.actions:
+            asked = dict(_requests(action, one))
             for role, agency in product(Role, Agency):
-                asked = dict(_requests(action, purposes))
                 verdicts = policies.engine.decide(person({role}, agency), list(asked.values()))
                 for (purpose, when), verdict in zip(asked, verdicts, strict=True):
                     if verdict.permitted:
                         yield ActCell(action, purpose, role, agency, when)
 
 
-def _requests(action: Action, purposes: Iterable[PurposeCode | None]) -> Iterator[tuple[tuple[str, str], Request]]:
+def _requests(action: Action, touched: Touched) -> Iterator[tuple[tuple[str, str], Request]]:
     if about_a_partner(action):
         for facts in _PARTNERING:
             yield ("", _said(facts)), partner_act(action, facts)
         return
-    for purpose in purposes:
-        for own in (True, False):
-            yield (purpose or "", "own" if own else "another's"), act(action, purpose, own=own)
+    labelled = [NO_LABELS, *(frozenset({label}) for label in touched.labels if action in ABOUT_SOMEBODY)]
+    for purpose, own, labels in product(touched.purposes, (True, False), labelled):
+        said = ", ".join(["own" if own else "another's", *(f"label {label}" for label in labels)])
+        yield (purpose or "", said), act(action, purpose, own=own, labels=labels)
 
 
 def _said(facts: Partnering) -> str:

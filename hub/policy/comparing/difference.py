@@ -55,7 +55,7 @@ def compare(old: Policies, new: Policies, agreements: AgreementSets | None = Non
     rows = [code for code in PurposeCode if old.rows[code] != new.rows[code]]
     alike = Alike(old, new)
     grids = Grid(old, alike), Grid(new, alike)
-    speaking = Speaking(old, new, changed)
+    speaking = Speaking(old, new, changed, alike)
     opened, closed = _worth_saying(_supposed(grids, _touched(old, new, changed, rows), speaking, frozenset(rows)))
     if agreements is not None:
         given = _worth_saying(_given(*grids, agreements))

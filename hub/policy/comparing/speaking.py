@@ -5,7 +5,7 @@ from functools import cache
 
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, PurposeCode, Role, SubjectKind
-from hub.policy.comparing.grid import Asked, decides_disclosure, held_at, verdicts_of
+from hub.policy.comparing.grid import Alike, Asked, decides_disclosure, held_at, verdicts_of
 from hub.policy.engine import NO_POLICY_PERMITS, Engine
 from hub.policy.policies import Policies
 
@@ -19,7 +19,8 @@ class Speaking:
     verdict is the same. What the changed policies do not look at is asked about once.
     """
 
-    def __init__(self, old: Policies, new: Policies, changed: Iterable[str]) -> None:
+    def __init__(self, old: Policies, new: Policies, changed: Iterable[str], alike: Alike) -> None:
+        self._alike = alike
         told = [(one, name, one.engine.meanings.get(name, "")) for name in changed for one in (old, new)]
         kept = [(one, name, meaning) for one, name, meaning in told if decides_disclosure(meaning)]
         self._sets = [[one.engine.only([name]) for whose, name, _ in kept if whose is one] for one in (old, new)]
@@ -31,7 +32,8 @@ class Speaking:
 
     def may_differ(self, asked: Asked) -> bool:
         """Whether any category of a source of this agency could be decided otherwise."""
-        return bool(self._asked(self._as_read(asked), held_at(asked.source) if self._reads_what else ()))
+        read = self._as_read(self._alike.of(asked))
+        return bool(self._asked(read, held_at(asked.source) if self._reads_what else ()))
 
     def _as_read(self, asked: Asked) -> Asked:
         """The question with one value in place of everything that no changed policy reads."""
@@ -45,7 +47,7 @@ class Speaking:
         )
 
     def _ask(self, asked: Asked, categories: Sequence[Category]) -> bool:
-        among = tuple(categories) or (Category.EXISTENCE,)
+        among = tuple(dict.fromkeys(self._alike.category(one) for one in categories)) or (Category.EXISTENCE,)
         before, after = (_told(engines, asked, among) for engines in self._sets)
         return before != after
 

@@ -47,7 +47,7 @@ WIDENING = (
         "events.types",
         "more events",
     ),
-    ('start = "date"', 'start = "day"', "mapping.records", "another way"),
+    ('start = "date"', 'start = "day"', "mapping.records[0].start", "another way"),
 )
 NARROWING = (
     ('["upn"], ["family_name", "birth_date"]', '["upn"]', "search"),
