@@ -19,6 +19,7 @@ PAGE = (ROOT / "docs" / "joining.md").read_text(encoding="utf-8")
 DOCUMENTS = {"manifest": "manifest.toml", "agreement": "agreement.json"}
 HUB, ADDRESS = ".venv/bin/hub", "http://127.0.0.1:8000"  # as the page writes them
 BLOCK = re.compile(r"^```sh\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE)
+CONTINUED = re.compile(r"\n {12,}")  # the page breaks a line where a wide terminal does not
 FRAME = re.compile(r"[\s│┃╭╮╰╯─━┏┓┡┩└┘┳╇┴]+")
 LIVE = "## 4. Live"
 
@@ -32,7 +33,8 @@ class Block(NamedTuple):
 
 def blocks(part: str) -> Iterator[Block]:
     for commands, shows in BLOCK.findall(part):
-        yield Block(commands.splitlines(), [line for line in map(plain, shows.splitlines()) if line not in {"", "…"}])
+        lines = CONTINUED.sub(" ", shows).splitlines()
+        yield Block(commands.splitlines(), [line for line in map(plain, lines) if line not in {"", "…"}])
 
 
 def plain(line: str) -> str:
@@ -71,7 +73,7 @@ class Walk:
         words = shlex.split(line.replace(ADDRESS, self.partnership.url))[1:]
         words, into = (words[:-2], Path(words[-1])) if words[-2] == ">" else (words, None)
         began = time.monotonic()
-        ended = self._command(*words, COLUMNS="110")
+        ended = self._command(*words, COLUMNS="220")
         self.seconds += time.monotonic() - began
         self.commands += 1
         assert ended.code == (1 if said == "exits with 1" else 0), f"{line}\n{ended.out}\n{ended.err}"

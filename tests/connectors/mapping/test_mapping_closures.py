@@ -1,6 +1,7 @@
 """Compiled expressions say what JMESPath's own interpreter says, on anything."""
 
 import jmespath
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,3 +99,12 @@ def test_every_kind_of_syntax_gives_what_the_interpreter_gives(value):
 def test_every_shipped_expression_gives_what_the_interpreter_gives(text, value):
     compiled = jmespath.compile(text)
     assert told(closure(compiled.parsed), value) == told(compiled.search, value)
+
+
+def test_an_expression_that_multiplies_its_value_is_refused() -> None:
+    doubling = " | ".join(["[@, @]"] * 20)
+    with pytest.raises(ValueError, match="many times larger"):
+        expressions.compile_expression(f"{doubling} | to_string(@)")
+    assert expressions.compile_expression("[first, last] | join(' ', @)").read(
+        ({"first": "A", "last": "B"}, None, None)
+    )
