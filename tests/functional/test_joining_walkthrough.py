@@ -73,7 +73,7 @@ class Walk:
         words = shlex.split(line.replace(ADDRESS, self.partnership.url))[1:]
         words, into = (words[:-2], Path(words[-1])) if words[-2] == ">" else (words, None)
         began = time.monotonic()
-        ended = self._command(*words, COLUMNS="220")
+        ended = self._command(*words, COLUMNS="300")
         self.seconds += time.monotonic() - began
         self.commands += 1
         assert ended.code == (1 if said == "exits with 1" else 0), f"{line}\n{ended.out}\n{ended.err}"
