@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hub.opening import services_of
 from hub.demo.personas import persona
 from hub.domain.codes import PurposeCode, Urgency
 from hub.domain.enquiries import Enquiry
@@ -14,6 +13,7 @@ from hub.domain.identifiers import nhs_number
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind
+from hub.opening import services_of
 from hub.services import Services
 from hub.settings import read_settings
 
