@@ -56,7 +56,6 @@ def run(
     """Claim what is asked of a source, answer from the partner's own system, and stop on SIGTERM with nothing held."""
     read = _pulled(manifest)
     handed_over = _handed_over(read, review_purposes, reviewers)
-    configure_logs()
     asyncio.run(_run(read, hub, client_id, key, secrets, at_once, evidence, handed_over))
 
 
@@ -79,6 +78,7 @@ async def _run(
     loop = asyncio.get_running_loop()
     for told in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(told, agent.stop)
+    configure_logs()  # from here on it speaks to whoever reads logs; until here, to whoever typed the command
     try:
         await agent.run(at_once)
     finally:

@@ -29,7 +29,8 @@ query View($id: ID!) {
 }
 fragment told on SourcedText { value source asOf }
 fragment answered on SourceAnswer {
-  source { id name contact } state asOf elapsedMs recordCount explanation waiting deciding { who by reference }
+  source { id name contact } state asOf elapsedMs recordCount explanation waiting conditions
+  deciding { who by reference }
 }
 fragment found on Finding { source about type label from to detail tier handling }
 fragment worked on ServiceEpisode {

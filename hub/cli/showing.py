@@ -74,7 +74,13 @@ def _by_value(told: Iterable[View]) -> list[tuple[str, list[str]]]:
 
 def _sources(answers: list[View]) -> Listing:
     rows = [
-        (one["source"]["name"], _state(one), str(one["recordCount"]), str(one["elapsedMs"]), one["explanation"])
+        (
+            one["source"]["name"],
+            _state(one),
+            str(one["recordCount"]),
+            str(one["elapsedMs"]),
+            " ".join((one["explanation"], *one["conditions"])),
+        )
         for one in answers
     ]
     return Listing("Every source", ("Source", "State", "Records", "ms", "What this means"), rows)

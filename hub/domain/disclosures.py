@@ -71,6 +71,7 @@ class Disclosure(msgspec.Struct, frozen=True):
     policy_version: str
     agreements: Mapping[SourceId, str]
     generated_at: datetime
+    conditions: Mapping[SourceId, tuple[str, ...]] = {}  # of the agreements: they travel with what is shared
 
     def states(self) -> dict[SourceId, AnswerState]:
         """Each source's state, as evidence records it."""

@@ -35,6 +35,7 @@ class Permit(msgspec.Struct, frozen=True):
     decide: Decide
     labels: frozenset[Label] = frozenset()
     asker: Principal | None = None  # a source may decide person by person
+    conditions: Mapping[SourceId, tuple[str, ...]] = {}  # of those agreements: words that travel with what is shared
     request_id: str = ""  # of the question, as evidence and the partner's envelope name it
     enquiry_id: str = ""
     legislation: tuple[str, ...] = ()  # URIs of what the purpose rests on

@@ -21,6 +21,7 @@ class Terms(msgspec.Struct, frozen=True, cache_hash=True):
     covers_recipient: bool = False
     covers: frozenset[Category] = frozenset()
     denies: frozenset[Category] = frozenset()
+    conditions: tuple[str, ...] = ()  # words of the agreement that travel with whatever it gives
 
     @property
     def bearing(self) -> int:

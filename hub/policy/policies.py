@@ -50,6 +50,7 @@ class Standing(msgspec.Struct, frozen=True):
 
     refusal: tuple[str, ...]
     agreements: Mapping[SourceId, str]
+    conditions: Mapping[SourceId, tuple[str, ...]]
     decide: Decide
 
 
@@ -144,6 +145,7 @@ class Policies:
             purpose=asking.purpose,
             policy_version=self.version,
             agreements=standing.agreements,
+            conditions=standing.conditions,
             selection=question.selection,
             decide=standing.decide,
             asker=question.principal,
@@ -207,6 +209,7 @@ class Policies:
         return Standing(
             refusal=(tuple(reasons) or (NO_SOURCE,)) if refused else (),
             agreements={source: reference for source, reference in references.items() if reference},
+            conditions={source: known.terms.conditions for source, known in facts.items() if known.terms.conditions},
             decide=decide,
         )
 

@@ -46,6 +46,7 @@ def redact(
         withheld=(*_counted(kept), *_never_asked(answers, registered, permit, kept)),
         policy_version=permit.policy_version,
         agreements=permit.agreements,
+        conditions=permit.conditions,
         generated_at=now,
     )
 

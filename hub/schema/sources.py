@@ -1,6 +1,6 @@
 """Partner systems, and what became of asking them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -61,8 +61,12 @@ class SourceAnswer:
     deciding: Deciding | None = strawberry.field(description="Of an answer UNDER_REVIEW: who decides, by when.")
     waiting: bool = strawberry.field(description="Possible matches wait here for somebody to confirm or reject them.")
 
+    conditions: list[str] = strawberry.field(
+        description="What the agreement asks of whoever uses what is shared here, in its own words."
+    )
+
     @classmethod
-    def of(cls, released: disclosures.Released, known: Known) -> Self:
+    def of(cls, released: disclosures.Released, known: Known, conditions: Sequence[str] = ()) -> Self:
         """As the schema shows it."""
         answer = released.answer
         return cls(
@@ -74,4 +78,5 @@ class SourceAnswer:
             explanation=answer.explanation,
             deciding=Deciding.of(answer.handed) if answer.handed else None,
             waiting=MATCH_WAITS in answer.reasons,
+            conditions=list(conditions),
         )

@@ -90,7 +90,10 @@ class CombinedChildView:
         disclosure, receipt, together = answered
         told, today = SortedOut.of(disclosure, together), disclosure.generated_at.date()
         relationships = told.relationships()
-        answers = {one.source: SourceAnswer.of(one, known) for one in disclosure.released}
+        answers = {
+            one.source: SourceAnswer.of(one, known, disclosure.conditions.get(one.source, ()))
+            for one in disclosure.released
+        }
         return cls(
             enquiry=Enquiry.of(disclosure.question.enquiry, disclosure.generated_at),
             child=Identity.of(told.child.identity, answers, known),

@@ -205,6 +205,7 @@ class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             covers_recipient=bool(meant),
             covers=_all_of(standing or meant or named or giving),
             denies=_all_of(self.denying(purpose, roles, agency, day, organisation)),
+            conditions=tuple(dict.fromkeys((*self.conditions, *_said(standing)))),
         )
 
     def denying(
@@ -240,6 +241,13 @@ class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     def days_of(self, clause: Clause) -> tuple[date, date]:
         """The first and the last day of a clause."""
         return clause.valid_from or self.valid_from, clause.valid_until or self.valid_until
+
+
+def _said(clauses: "Iterable[Clause]") -> Iterator[str]:
+    """Conditions of the rules among these."""
+    for one in clauses:
+        if isinstance(one, Rule):
+            yield from one.conditions
 
 
 def includes(clause: Clause, roles: frozenset[Role], agency: Agency, names: frozenset[str]) -> bool:
