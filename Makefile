@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 # Processes that share the tests, file by file; tests/conftest.py puts the files that take longest first.
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: demo test check fix bench lock
 

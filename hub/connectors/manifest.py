@@ -75,7 +75,7 @@ class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Pull(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a source that makes only outbound calls is served."""
 
-    lease_seconds: Annotated[float, Meta(ge=1, le=300, description="How long one claim holds a request.")] = 10.0
+    lease_seconds: Annotated[float, Meta(ge=1, le=300, description="How long one claim holds a request.")] = 2.0
     most_waiting: Annotated[
         int, Meta(ge=1, le=10_000, description="Requests in line at once; more are refused at once, never queued.")
     ] = 64
