@@ -1,32 +1,66 @@
-"""The command line: ``hub``. Each group stands in a module of its own."""
+"""The command line: ``hub``. Each group stands in a module of its own, read when it is asked for."""
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
 
 import hub
-from hub.cli import (
-    agent,
-    agreement,
-    audit,
-    conformance,
-    conformance_reports,
-    connector,
-    db,
-    demonstration,
-    enrolment,
-    find,
-    identity,
-    keys,
-    policy,
-    review,
-    serve,
-    source,
-    view,
-)
 from hub.errors import HubError
+
+
+class Part(NamedTuple):
+    """Where a command, or a group of commands, stands below ``hub.cli``."""
+
+    module: str
+    name: str = "app"
+    group: bool = True
+
+
+# Reading every module takes longer than most commands do: one that is asked for by name is read alone.
+PARTS = {
+    "serve": Part("serve", "serve", group=False),
+    "demo": Part("demonstration", "demo", group=False),
+    "token": Part("demonstration", "token", group=False),
+    "partner": Part("demonstration", "partner", group=False),
+    "view": Part("view", "view", group=False),
+    "find": Part("find", "find", group=False),
+    "match": Part("find"),
+    "source": Part("source"),
+    "agreement": Part("agreement"),
+    "connector": Part("connector_commands"),
+    "client": Part("enrolment"),
+    "agent": Part("agent"),
+    "review": Part("review", "reviews"),
+    "event": Part("review", "events"),
+    "audit": Part("audit"),
+    "policy": Part("policy"),
+    "identity": Part("identity"),
+    "db": Part("db"),
+    "keys": Part("keys"),
+}
+
+
+def command_line(only: str | None = None) -> typer.Typer:
+    """The command line, whole or with one command or group alone."""
+    app = typer.Typer(
+        name="hub",
+        help="The Partnership Hub: one question about one child, answered live by every partner.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(_version)
+    for name, part in PARTS.items():
+        if only in {None, name}:
+            found = getattr(import_module(f"hub.cli.{part.module}"), part.name)
+            if part.group:
+                app.add_typer(found, name=name)
+            else:
+                app.command(name)(found)
+    return app
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001  typer's own form
@@ -35,16 +69,6 @@ def _print_version(asked: bool) -> None:  # noqa: FBT001  typer's own form
         raise typer.Exit
 
 
-app = typer.Typer(
-    name="hub",
-    help="The Partnership Hub: one question about one child, answered live by every partner.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-
-
-@app.callback()
 def _version(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
@@ -53,34 +77,11 @@ def _version(
     """Take options that stand before a command."""
 
 
-app.command("serve")(serve.serve)
-app.command("demo")(demonstration.demo)
-app.command("token")(demonstration.token)
-app.command("partner")(demonstration.partner)
-app.command("view")(view.view)
-app.command("find")(find.find)
-app.add_typer(find.app, name="match")
-app.add_typer(source.app, name="source")
-app.add_typer(agreement.app, name="agreement")
-app.add_typer(audit.app, name="audit")
-app.add_typer(policy.app, name="policy")
-app.add_typer(review.reviews, name="review")
-app.add_typer(review.events, name="event")
-app.add_typer(db.app, name="db")
-app.add_typer(keys.app, name="keys")
-app.add_typer(enrolment.app, name="client")
-app.add_typer(identity.app, name="identity")
-connector.app.command("check")(conformance.check)
-connector.app.command("report")(conformance_reports.report)
-connector.app.command("verify")(conformance_reports.verify)
-app.add_typer(connector.app, name="connector")
-app.add_typer(agent.app, name="agent")
-
-
 def main() -> None:
     """Run the command line. A refusal of the hub is one sentence on standard error and exit code 1."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else None
     try:
-        app()
+        command_line(asked if asked in PARTS else None)()
     except HubError as refusal:
         told = f"{refusal.message}" + (f" ({', '.join(refusal.reasons)})" if refusal.reasons else "")
         _say(told)

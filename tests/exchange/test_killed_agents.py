@@ -19,7 +19,7 @@ from hub.keys import FileKeys
 
 AGENTS, AT_ONCE = 8, 8
 LOOK_EVERY = {"sqlite": 0.05, "postgresql": 0.25}  # seconds; between processes only PostgreSQL rings a bell
-REQUESTS = int(os.environ.get("HUB_REQUESTS", "200"))  # 10000 for the full figure
+REQUESTS = int(os.environ.get("HUB_REQUESTS", "60"))  # 10000 for the full figure
 BETWEEN_KILLS = max(12, REQUESTS // 200)  # requests, about: an agent takes a second to start
 SCRIPT = Path(__file__).with_name("claim_and_answer.py")
 

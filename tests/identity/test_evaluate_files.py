@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hub.cli import app
+from hub.cli import command_line
 from hub.errors import BadInput
 from hub.identity.linkage.files import read_files, read_people, read_truth
 
@@ -30,7 +30,9 @@ def test_two_files_are_linked_and_the_figures_printed_as_json(tmp_path):
     left, right = written(tmp_path, "left.csv", PEOPLE), written(tmp_path, "right.csv", OTHERS)
     truth = written(tmp_path, "truth.csv", "left,right\n1,a\n")
     ran = CliRunner().invoke(
-        app, ["identity", "evaluate", str(left), str(right), "--truth", str(truth), "--json"], catch_exceptions=False
+        command_line(),
+        ["identity", "evaluate", str(left), str(right), "--truth", str(truth), "--json"],
+        catch_exceptions=False,
     )
     told = json.loads(ran.stdout)
     assert (told["precision"], told["recall"], told["f1"]) == (1.0, 1.0, 1.0)
@@ -42,7 +44,9 @@ def test_two_files_are_linked_and_the_figures_printed_as_json(tmp_path):
 def test_the_table_names_every_figure(tmp_path):
     left = written(tmp_path, "left.csv", PEOPLE + "3,Imogen,Brackenthorpe,2012-03-04,LS1 4AB,4 Teasel Avenue,,,\n")
     truth = written(tmp_path, "truth.csv", "left,right\n3,1\n")
-    ran = CliRunner().invoke(app, ["identity", "evaluate", str(left), "--truth", str(truth)], catch_exceptions=False)
+    ran = CliRunner().invoke(
+        command_line(), ["identity", "evaluate", str(left), "--truth", str(truth)], catch_exceptions=False
+    )
     for words in ("Precision", "Recall", "F1", "Wrong automatic links", "Pairs sent to a human", "Pairs per second"):
         assert words in ran.stdout
     assert "Scoring" in ran.stderr
@@ -71,7 +75,7 @@ def test_a_birth_date_that_is_none_is_only_another_text(tmp_path, born):
     left = written(tmp_path, "left.csv", rows)
     truth = written(tmp_path, "truth.csv", "left,right\n1,3\n")
     ran = CliRunner().invoke(
-        app, ["identity", "evaluate", str(left), "--truth", str(truth), "--json"], catch_exceptions=False
+        command_line(), ["identity", "evaluate", str(left), "--truth", str(truth), "--json"], catch_exceptions=False
     )
     assert json.loads(ran.stdout)["pairs_scored"] == 3
 
@@ -133,5 +137,7 @@ def test_a_true_pair_of_one_file_counts_once_whichever_way_round(tmp_path):
 
 def test_a_share_of_true_pairs_outside_its_range_is_refused(tmp_path):
     left = written(tmp_path, "left.csv", PEOPLE)
-    ran = CliRunner().invoke(app, ["identity", "evaluate", str(left), "--truth", str(left), "--share", "1.5"])
+    ran = CliRunner().invoke(
+        command_line(), ["identity", "evaluate", str(left), "--truth", str(left), "--share", "1.5"]
+    )
     assert isinstance(ran.exception, BadInput)

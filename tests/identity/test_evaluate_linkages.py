@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from benchmarks.matching.data import fake_1000, febrl4, shared_data
 from benchmarks.matching.linkages import by_hub, candidate_pairs
 from benchmarks.matching.peers import Peer, fake_1000_peer, febrl4_peer, splink_scores
-from hub.cli import app
+from hub.cli import command_line
 from hub.identity.linkage.blocking import Blocks
 from hub.identity.linkage.figures import LINK, quality
 from hub.identity.linkage.files import Files, read_files, read_truth
@@ -63,7 +63,9 @@ def test_a_model_trained_by_the_command_on_other_people_links_febrl_4(febrl, tmp
     left, pairs = febrl_1(tmp_path)
     out = tmp_path / "trained.json"
     ran = CliRunner().invoke(
-        app, ["identity", "train", str(left), "--truth", str(pairs), "--out", str(out)], catch_exceptions=False
+        command_line(),
+        ["identity", "train", str(left), "--truth", str(pairs), "--out", str(out)],
+        catch_exceptions=False,
     )
     assert str(out) in ran.stdout
     assert by_hub("FEBRL 4", "trained", out, files, truth).f1 >= SPLINK_ALONE

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from benchmarks.families.people import Drawing, typed
 from benchmarks.families.population import children
-from hub.cli import app
+from hub.cli import command_line
 from hub.errors import BadInput
 from hub.identity.matching.model import read_model, shipped_path
 
@@ -44,7 +44,7 @@ def levels(model: Path, comparison: str) -> dict[str, tuple[float, float]]:
 
 
 def train(*arguments: object) -> None:
-    CliRunner().invoke(app, ["identity", "train", *map(str, arguments)], catch_exceptions=False)
+    CliRunner().invoke(command_line(), ["identity", "train", *map(str, arguments)], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,9 @@ def test_the_tables_that_stand_beside_the_model_name_nobody_who_is_alone_in_them
 
 
 def test_a_name_that_is_no_json_is_refused_before_anything_is_trained(linked_files, tmp_path):
-    ran = CliRunner().invoke(app, ["identity", "train", str(linked_files[0]), "--out", str(tmp_path / "model.txt")])
+    ran = CliRunner().invoke(
+        command_line(), ["identity", "train", str(linked_files[0]), "--out", str(tmp_path / "model.txt")]
+    )
     assert isinstance(ran.exception, BadInput)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from running_vault import HUBS, RunningVault
 from typer.testing import CliRunner
 
-from hub.cli import app
+from hub.cli import command_line
 from hub.db.secrets import SecretStore
 from hub.db.store import open_store
 from hub.errors import HubError
@@ -16,11 +16,11 @@ from hub.keys import FileKeyProvider, FileKeys
 
 
 def hub(*arguments: object) -> str:
-    return CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False).stdout
+    return CliRunner().invoke(command_line(), list(map(str, arguments)), catch_exceptions=False).stdout
 
 
 def refused(*arguments: object) -> str:
-    ran = CliRunner().invoke(app, list(map(str, arguments)))
+    ran = CliRunner().invoke(command_line(), list(map(str, arguments)))
     assert isinstance(ran.exception, HubError)
     return ran.exception.message
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from hub.cli import app
+from hub.cli import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -65,7 +65,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize(("page", "words"), commands(), ids=lambda told: told if isinstance(told, str) else told[1])
 def test_every_command_that_a_page_shows_is_one(page: str, words: list[str]) -> None:
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(command_line())
     for word in words[1:]:
         if not hasattr(command, "commands"):
             break

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 from valid import HERE, SCHOOLS, checked, edited
 
-from hub.cli import app
+from hub.cli import command_line
 from hub.connectors.manifests import manifest_schema, read_document
 from hub.errors import BadInput, Conflict
 
@@ -26,7 +26,7 @@ ENDPOINTS = {
 
 
 def ran(*words: str) -> Result:
-    return CliRunner().invoke(app, ["connector", *words])
+    return CliRunner().invoke(command_line(), ["connector", *words])
 
 
 def filled_in(text: str, kind: str) -> str:
