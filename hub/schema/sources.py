@@ -78,5 +78,5 @@ class SourceAnswer:
             explanation=answer.explanation,
             deciding=Deciding.of(answer.handed) if answer.handed else None,
             waiting=MATCH_WAITS in answer.reasons,
-            conditions=list(conditions),
+            conditions=list(conditions) if answer.records else [],
         )
