@@ -35,6 +35,7 @@ _ENDPOINTS = {
 }
 _HERE = Path(__file__).parent
 START_SECONDS = 60.0
+OWN_HUB = "hub"
 
 
 def demo_file(state: Path) -> Path:
@@ -93,7 +94,7 @@ class Partnership:
             self._write_manifest(partner, ports[partner])
             say(f"{partner} ready")
 
-    def start_hub(self, port: int, *, name: str = "hub", store: str = "", audit: str = "", settings: str = "") -> str:
+    def start_hub(self, port: int, *, name: str = OWN_HUB, store: str = "", audit: str = "", settings: str = "") -> str:
         """Start one hub process on these partners; return its address when it is ready to answer.
 
         ``store`` and ``audit`` are database URLs, SQLite in the state folder unless given;
@@ -112,7 +113,8 @@ class Partnership:
         self._start(name, "hub.cli", "serve", "--config", str(config))
         url = f"http://127.0.0.1:{port}"
         self._await_ready(url, name)
-        demo_file(self._state).write_text(json.dumps({"url": url, "hub_pid": str(self._running[name].pid)}))
+        if name == OWN_HUB:  # commands find the demo's own hub, whichever others stand beside it
+            demo_file(self._state).write_text(json.dumps({"url": url, "hub_pid": str(self._running[name].pid)}))
         return url
 
     def kill(self, name: str) -> None:

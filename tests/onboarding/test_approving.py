@@ -81,7 +81,7 @@ async def by_another_role(hub: Joining) -> str:
         (with_an_expired_agreement, "approval-needs-agreement", "agreement with its owner"),
         (with_an_agreement_that_has_not_begun, "approval-needs-agreement", "agreement with its owner"),
         (with_a_revoked_agreement, "approval-needs-agreement", "agreement with its owner"),
-        (by_another_role, "role-does-not-approve-sources", "An information-governance lead does"),
+        (by_another_role, "role-does-not-approve-sources", "and by nobody else"),
     ],
     ids=lambda told: told.__name__ if callable(told) else "-",
 )
