@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from receiver import Receiver, receiving
+from sqlalchemy import text
 
 from hub.connectors.manifest import Subscription
 from hub.db.events import EventState, EventStore, Outbox
-from hub.db.store import open_store
+from hub.db.store import Store, open_store
 from hub.db.upgrade import upgrade
 from hub.domain.events import Event, EventType
 from hub.domain.identifiers import SourceId
@@ -43,8 +44,8 @@ class Clock:
 class Sending:
     """An outbox with what delivers from it, to one receiver."""
 
-    def __init__(self, events: EventStore, receiver: Receiver) -> None:
-        self.events, self.receiver, self.clock = events, receiver, Clock()
+    def __init__(self, store: Store, events: EventStore, receiver: Receiver) -> None:
+        self.store, self.events, self.receiver, self.clock = store, events, receiver, Clock()
         self.types = frozenset({EventType.REVIEW_REQUESTED.value})
         self.secret: str | None = SECRET
         self.outbox = Outbox(events, lambda source: self.types if source == SCHOOLS else frozenset())
@@ -77,7 +78,7 @@ async def sending(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     await asyncio.to_thread(upgrade, url)
     store = open_store(url)
     async with receiving() as receiver:
-        yield Sending(EventStore(store, FileKeys.create(tmp_path / "keys.json")), receiver)
+        yield Sending(store, EventStore(store, FileKeys.create(tmp_path / "keys.json")), receiver)
     await store.close()
 
 
@@ -187,3 +188,20 @@ async def test_an_event_of_its_own_id_is_kept_once(sending: Sending):
     await sending.outbox.emit(event, "an-agreement@1:schools:30")
     await sending.outbox.emit(event, "an-agreement@1:schools:30")
     assert len(await sending.events.listed()) == 1
+
+
+async def test_a_row_that_was_altered_is_set_aside_and_holds_up_no_other(sending: Sending):
+    await sending.emit()
+    async with sending.store.writing() as connection:
+        await connection.execute(text("UPDATE events_out SET type = 'hub.source.suspended'"))
+    await sending.emit()
+    await sending.delivery.once()
+    assert len(sending.receiver.came) == 1
+    assert await sending.delivery.once() == 0
+
+
+async def test_one_source_leaves_room_for_the_others(sending: Sending):
+    for _ in range(20):
+        await sending.emit()
+    taken = await sending.events.take(sending.clock(), 16, 4)
+    assert len(taken) == 4
