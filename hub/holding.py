@@ -11,7 +11,6 @@ from hub.domain.codes import AnswerState
 from hub.domain.enquiries import EnquiryState
 from hub.domain.events import Event, EventType
 from hub.domain.holding import DenialReason, HolderReview, ReviewState
-from hub.domain.identifiers import SourceId
 from hub.domain.people import Person
 from hub.domain.permits import Permit
 from hub.domain.principals import Principal, speaks_for
@@ -54,9 +53,7 @@ async def waiting_reviews(principal: Principal, services: Services) -> tuple[Hol
     async with Recorded(act_of(Action.READ_REVIEWS, principal, None, services), services):
         services.policies.authorise_partnering(principal, Action.READ_REVIEWS, Partnering(own_agency=True))
         waiting = await services.reviews.waiting(principal.agency)
-        return tuple(
-            one for one in waiting if speaks_for(principal, one.agency, one.source, _owner(one.source, services))
-        )
+        return tuple(one for one in waiting if _speaks(principal, one, services))
 
 
 async def decide_review(principal: Principal, request: DecideReview, services: Services) -> HolderReview:
@@ -74,7 +71,7 @@ async def decide_review(principal: Principal, request: DecideReview, services: S
         if enquiry is None:
             raise NotFound(reasons=("no-such-enquiry",))
         own = Partnering(
-            own_agency=speaks_for(principal, review.agency, review.source, _owner(review.source, services)),
+            own_agency=_speaks(principal, review, services),
             submitter=enquiry.opened_by.id == principal.id,
         )
         verdict = services.policies.authorise_partnering(principal, Action.DECIDE_REVIEW, own)
@@ -89,8 +86,10 @@ async def decide_review(principal: Principal, request: DecideReview, services: S
         return await services.reviews.decide(_decided(review, request, principal, services))
 
 
-def _owner(source: SourceId, services: Services) -> str | None:
-    return next((one.owner for one in services.sources.all if one.id == source), None)
+def _speaks(principal: Principal, review: HolderReview, services: Services) -> bool:
+    """Whether somebody speaks for whoever holds the source of a review; for one that left, nobody does any more."""
+    source = next((one for one in services.sources.all if one.id == review.source), None)
+    return source is not None and speaks_for(principal, source.agency, source.id, source.owner)
 
 
 def _requested(review: HolderReview) -> Event:

@@ -63,8 +63,7 @@ async def _permit(principal: Principal, action: Action, source: SourceId, servic
     if registration is None:
         raise NotFound(reasons=("no-such-source",))
     done.at(source)
-    owner = next((one.owner for one in services.sources.all if one.id == source), None)
-    own = Partnering(own_agency=speaks_for(principal, registration.agency, source, owner))
+    own = Partnering(own_agency=speaks_for(principal, registration.agency, source, registration.owner))
     done.permitted(services.policies.authorise_partnering(principal, action, own))
 
 

@@ -46,6 +46,10 @@ class Side(StrEnum):
     GUARDIAN = "guardian"  # those who answer for information governance
 
 
+class _Owned(msgspec.Struct, frozen=True):
+    owner: str | None = None
+
+
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """One version of one source's manifest. ``manifest`` is its canonical document; ``digest`` its SHA-256 in hex.
 
@@ -69,6 +73,11 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     def reference(self) -> str:
         """How people name this very version."""
         return f"{self.source}@{self.version}"
+
+    @property
+    def owner(self) -> str | None:
+        """The organisation that the document names as whose records these are."""
+        return msgspec.json.decode(self.manifest, type=_Owned).owner
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

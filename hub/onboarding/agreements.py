@@ -14,7 +14,7 @@ from hub.domain.permits import Verdict
 from hub.domain.principals import Principal, speaks_for
 from hub.enquiries import LONGEST_REASON, require_words
 from hub.errors import AccessDenied, BadInput, Conflict, NotFound
-from hub.onboarding.deciding import decided, owner_of
+from hub.onboarding.deciding import decided
 from hub.policy.agreements import Agreement, Read, Unusable, current, day_of, decode, decoded, unsigned_parties
 from hub.policy.facts import Partnering
 from hub.recorded_acts import Recorded, act_of
@@ -158,7 +158,7 @@ async def _decided(principal: Principal, action: Action, record: AgreementRecord
 async def _owner(source: SourceId, services: Services) -> str | None:
     """The organisation that owns the source, as its newest registration says; None where it is not registered."""
     known = await services.register.versions(source)
-    return owner_of(known[-1]) if known else None
+    return known[-1].owner if known else None
 
 
 def _holds(principal: Principal, agreement: Agreement, owner: str | None) -> bool:

@@ -1,7 +1,5 @@
 """Deciding acts on a source by policy, with sentences for whoever is refused."""
 
-import msgspec
-
 from hub.domain.acts import Action
 from hub.domain.codes import Agency, Role
 from hub.domain.permits import Verdict
@@ -34,16 +32,7 @@ def about(principal: Principal, registration: Registration) -> Partnering:
 
 def owns(principal: Principal, registration: Registration) -> bool:
     """Whether somebody speaks for whoever owns this source."""
-    return speaks_for(principal, registration.agency, registration.source, owner_of(registration))
-
-
-def owner_of(registration: Registration) -> str | None:
-    """The organisation that a registration's document names as the owner."""
-    return msgspec.json.decode(registration.manifest, type=_Owned).owner
-
-
-class _Owned(msgspec.Struct, frozen=True):
-    owner: str | None = None
+    return speaks_for(principal, registration.agency, registration.source, registration.owner)
 
 
 def sides_of(principal: Principal, registration: Registration) -> tuple[Side, ...]:
