@@ -67,7 +67,9 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as opened:
         store = open_store(settings.store)
         opened.push_async_callback(store.close)
-        audit = await AuditLog.open(settings.audit, keys, patience=settings.limits.evidence_seconds)
+        audit = await AuditLog.open(
+            settings.audit, keys, origin=settings.audit_origin, patience=settings.limits.evidence_seconds
+        )
         opened.push_async_callback(audit.close)
         provider = key_provider_of(settings.key_provider, keys)
         opened.push_async_callback(provider.close)

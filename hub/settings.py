@@ -77,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None  # how partners reach the hub; None: http at host and port
+    audit_origin: str | None = None  # the name under which the log's checkpoints go; None: one made at random
     introspection: bool = False
     limits: LimitSettings = LimitSettings()
     matching: MatchingSettings = MatchingSettings()

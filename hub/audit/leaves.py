@@ -1,18 +1,43 @@
-"""Where leaves are kept: what the writer needs of a database, the same for both kinds."""
+"""Where leaves are kept: what the sequencer needs of a database, the same for both kinds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
-from hub.audit.leaf import Leaf, leaf_bytes, leaf_hash
+from hub.audit.contents import ContentKey
+from hub.audit.leaf import Leaf, leaf_bytes, salted
+from hub.audit.merkle import Node, Tiles, leaf_hash
 from hub.errors import ConfigurationError
 
-COLUMNS = "at", "request_id", "stage", "kind", "principal", "subject", "purpose", "outcome", "leaf", "hash"
+COLUMNS = (
+    "at",
+    "request_id",
+    "stage",
+    "kind",
+    "principal",
+    "subject",
+    "purpose",
+    "outcome",
+    "enquiry",
+    "sources",
+    "key",
+    "leaf",
+    "hash",
+)
+
+# Each leaf beside its content's key, on either engine. Whoever selects adds what follows.
+KEPT_COLUMNS = "leaves.idx, leaves.leaf, leaves.hash, keys.id, keys.subject, keys.period, keys.sealed"
+KEPT_FROM = "audit_leaves AS leaves LEFT JOIN audit_keys AS keys ON keys.id = leaves.key"
+KEPT = f"SELECT {KEPT_COLUMNS} FROM {KEPT_FROM} "  # noqa: S608 - our own words
+OLDER = (
+    "This audit log was begun before it had checkpoints, and cannot be gone on with. "
+    "Keep it as it is, and name a new one in the settings."
+)
 
 
 class Row(NamedTuple):
-    """A leaf as it is stored: its bytes and hash are the evidence, the other columns only find it."""
+    """A leaf on its way to the log: its content and hash are the evidence, the rest only finds it."""
 
     at: str
     request_id: str
@@ -22,15 +47,72 @@ class Row(NamedTuple):
     subject: str | None
     purpose: str | None
     outcome: str
+    enquiry: str | None
+    sources: str  # the ids of its sources, each between spaces
+    content: bytes
+    hash: bytes
+    also: tuple[str, ...]  # further keyed hashes of the person, and of others whose records were shown
+
+
+class Stored(NamedTuple):
+    """A leaf as it is stored, column by column: the content sealed, beside the id of its key."""
+
+    at: str
+    request_id: str
+    stage: str
+    kind: str
+    principal: str
+    subject: str | None
+    purpose: str | None
+    outcome: str
+    enquiry: str | None
+    sources: str
+    key: str
     leaf: bytes
     hash: bytes
+
+
+class SignedSize(NamedTuple):
+    """A checkpoint's row: when it was made, by the newest leaf's time, and the signed note."""
+
+    size: int
+    at: str
+    note: str
+
+
+class Batch(NamedTuple):
+    """All that one transaction adds. Indexes of leaves are consecutive from ``first``."""
+
+    first: int
+    leaves: Sequence[Stored]
+    keys: Sequence[ContentKey]
+    also: Sequence[tuple[str, int]]  # keyed hash, index
+    nodes: Sequence[Node]
+    checkpoint: SignedSize
+
+
+class Kept(NamedTuple):
+    """A leaf as it is read back. ``key`` is None where the content's key was destroyed."""
+
+    place: int
+    leaf: bytes
+    hash: bytes
+    key: ContentKey | None
+
+
+class Origin(NamedTuple):
+    """Under which name the log goes on from which size, and the record of why where that is a new one."""
+
+    since: int
+    name: str
+    record: str = ""
 
 
 class Repeated(Exception):
     """A leaf with this request id and stage is there already. Nothing of the transaction was kept."""
 
 
-class Leaves(Protocol):
+class Leaves(Tiles, Protocol):
     """One open log. Used by the writer's thread alone. Any other error than Repeated seals the log."""
 
     def size(self) -> int:
@@ -45,19 +127,31 @@ class Leaves(Protocol):
         """
         ...
 
-    def insert(self, rows: Iterable[tuple[int, Row]]) -> None:
-        """Write rows under their indexes, inside a transaction. Raises Repeated."""
+    def write(self, batch: Batch) -> None:
+        """Write a batch, inside a transaction. Raises Repeated."""
         ...
 
-    def find(self, request_id: str, stage: str) -> tuple[int, bytes] | None:
-        """The index and bytes of the leaf with this request id and stage."""
+    def origin(self) -> Origin | None:
+        """Under which name the log stands now."""
+        ...
+
+    def begin_origin(self, origin: Origin) -> None:
+        """Let the log go on under another name, inside a transaction."""
+        ...
+
+    def checkpoint(self) -> SignedSize | None:
+        """The newest checkpoint."""
+        ...
+
+    def find(self, request_id: str, stage: str) -> Kept | None:
+        """The leaf with this request id and stage."""
         ...
 
     def somebody_stopped(self) -> bool:
         """Whether a writer that is no more may have left intents that nobody has taken over. Cheap."""
         ...
 
-    def take_over(self, newest: int) -> list[bytes]:
+    def take_over(self, newest: int) -> list[Kept]:
         """The intents without an outcome that no living writer will give one, oldest first.
 
         Inside a transaction, which has to give them one. Of each writer that stopped the ``newest``
@@ -70,8 +164,16 @@ class Leaves(Protocol):
         ...
 
 
+def kept_of(row: tuple[int, bytes, bytes, str | None, str, str, bytes]) -> Kept:
+    """A leaf as a row of it was read."""
+    place, leaf, hashed, key, subject, period, sealed = row
+    found = None if key is None else ContentKey(key, subject, period, bytes(sealed))
+    return Kept(place, bytes(leaf), bytes(hashed), found)
+
+
 def row_of(leaf: Leaf) -> Row:
-    """The row of a leaf."""
+    """The row of a leaf, which gets its salt here."""
+    leaf = salted(leaf)
     content = leaf_bytes(leaf)
     return Row(
         leaf.at,
@@ -82,9 +184,17 @@ def row_of(leaf: Leaf) -> Row:
         leaf.subject,
         leaf.purpose,
         leaf.outcome,
+        leaf.enquiry_id,
+        sources_of(leaf),
         content,
         leaf_hash(content),
+        tuple(dict.fromkeys((*leaf.also, *leaf.others))),
     )
+
+
+def sources_of(leaf: Leaf) -> str:
+    """The ids of a leaf's sources as they are looked for: each between spaces; empty where there is none."""
+    return f" {' '.join(one.source for one in leaf.sources)} " if leaf.sources else ""
 
 
 def backend(url: str) -> str:

@@ -8,14 +8,15 @@ from typing import Self
 from hub.audit.bracket import Entry, Recording
 from hub.audit.evidence import Act, act_leaf
 from hub.audit.leaf import Leaf
-from hub.audit.leaves import Leaves, backend, row_of, sqlite_path
+from hub.audit.leaves import backend, row_of, sqlite_path
 from hub.audit.postgres_leaves import PostgresLeaves
 from hub.audit.reader import AuditReader, EntryPage, EntryQuery
+from hub.audit.sequencer import Sequencer
 from hub.audit.sqlite_leaves import SqliteLeaves
 from hub.audit.unfinished import close_unfinished, close_when_somebody_stopped
 from hub.audit.writer import Writer
 from hub.domain.questions import Question
-from hub.keys import Keys
+from hub.keys import Keys, LogKeys
 
 
 def utc_now() -> datetime:
@@ -36,8 +37,9 @@ class AuditLog:
     async def open(
         cls,
         url: str,
-        keys: Keys,
+        keys: LogKeys,
         *,
+        origin: str | None = None,
         clock: Callable[[], datetime] = utc_now,
         queue_limit: int = 4096,
         patience: float = 1.0,
@@ -48,14 +50,16 @@ class AuditLog:
         the reason "hub-stopped". Nothing of them was disclosed, for that takes a durable outcome.
         Reads of hubs that live are let be; when one of those stops, a living one does the same for it.
 
+        ``origin`` names a log that is begun; one that was begun keeps the name it has, and another is refused.
+
         ``queue_limit`` bounds the leaves that are not durable yet, ``patience`` the seconds that
         anybody waits for one. Raises ConfigurationError, also when another process has a log in SQLite.
         """
         writer = Writer(queue_limit, patience)
         await writer.start(
-            lambda: _finished(_opener(url)(), clock), lambda leaves: close_when_somebody_stopped(leaves, clock)
+            lambda: _opened(url, keys, origin, clock), lambda sequencer: close_when_somebody_stopped(sequencer, clock)
         )
-        return cls(writer, AuditReader(url), keys, clock)
+        return cls(writer, AuditReader(url, keys), keys, clock)
 
     @property
     def sealed(self) -> str | None:
@@ -95,16 +99,12 @@ class AuditLog:
         return await self._writer.write(row_of(leaf))
 
 
-def _opener(url: str) -> Callable[[], Leaves]:
-    if backend(url) == "sqlite":
-        return lambda: SqliteLeaves(sqlite_path(url))
-    return lambda: PostgresLeaves(url)
-
-
-def _finished(leaves: Leaves, clock: Callable[[], datetime]) -> Leaves:
+def _opened(url: str, keys: LogKeys, origin: str | None, clock: Callable[[], datetime]) -> Sequencer:
+    leaves = SqliteLeaves(sqlite_path(url)) if backend(url) == "sqlite" else PostgresLeaves(url)
     try:
-        close_unfinished(leaves, clock)
+        sequencer = Sequencer.open(leaves, keys, origin)
+        close_unfinished(sequencer, clock)
     except BaseException:
         leaves.close()  # whoever tries again is not to find it taken
         raise
-    return leaves
+    return sequencer

@@ -1,40 +1,18 @@
 """The log in a PostgreSQL table, which several hubs write in turns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
 from psycopg import errors, sql
 
 from hub.audit import postgres_writers
-from hub.audit.leaves import COLUMNS, Repeated, Row, conninfo
+from hub.audit.leaves import COLUMNS, KEPT, OLDER, Batch, Kept, Origin, Repeated, SignedSize, conninfo, kept_of
+from hub.audit.merkle import WIDTH
+from hub.audit.postgres_tables import ARE_THERE, TABLES
 from hub.audit.postgres_turns import turn
 from hub.errors import ConfigurationError
 
-_TABLES = """
-SET LOCAL lock_timeout = '10s';
-CREATE TABLE IF NOT EXISTS audit_leaves (
-    idx bigint PRIMARY KEY,
-    at text COLLATE "C" NOT NULL,
-    request_id text COLLATE "C" NOT NULL,
-    stage text COLLATE "C" NOT NULL,
-    kind text COLLATE "C" NOT NULL,
-    principal text COLLATE "C" NOT NULL,
-    subject text COLLATE "C",
-    purpose text COLLATE "C",
-    outcome text COLLATE "C" NOT NULL,
-    leaf bytea NOT NULL,
-    hash bytea NOT NULL,
-    UNIQUE (request_id, stage)
-);
-ALTER TABLE audit_leaves ADD COLUMN IF NOT EXISTS writer integer;
-CREATE INDEX IF NOT EXISTS audit_leaves_principal ON audit_leaves (principal, idx);
-CREATE INDEX IF NOT EXISTS audit_leaves_subject ON audit_leaves (subject, idx);
-CREATE INDEX IF NOT EXISTS audit_leaves_at ON audit_leaves (at);
-CREATE INDEX IF NOT EXISTS audit_leaves_intents ON audit_leaves (writer, idx)
-    WHERE stage = 'intent' AND writer IS NOT NULL;
-"""  # the last one stands for all: where it is there, nothing is locked to make or change anything
-_ARE_THERE = "SELECT to_regclass('audit_leaves_intents') IS NOT NULL AND to_regclass('audit_writers') IS NOT NULL"
 # A client that vanished without a word is noticed after some eleven seconds, and its locks come free.
 _SESSION = """
 SET synchronous_commit = on; SET jit = off;
@@ -47,18 +25,29 @@ _COPY = sql.SQL("COPY audit_leaves (idx, writer, {}) FROM STDIN (FORMAT BINARY)"
     sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
 )
 _TYPES = ("int8", "int4", *("bytea" if name in {"leaf", "hash"} else "text" for name in COLUMNS))
-_FIND = "SELECT idx, leaf FROM audit_leaves WHERE request_id = %s AND stage = %s"
-# Both ask for each intent by itself, through the unique index, however long the log has become since.
+_FIND = f"{KEPT} WHERE leaves.request_id = %s AND leaves.stage = %s"
+# Asks for each intent by itself, through the unique index, however long the log has become since.
 _LEFT = """
-SELECT asked.idx, asked.leaf
-FROM (SELECT idx, request_id, leaf FROM audit_leaves WHERE {} AND stage = 'intent' ORDER BY idx DESC LIMIT %s) AS asked
+SELECT asked.idx, asked.leaf, asked.hash, keys.id, keys.subject, keys.period, keys.sealed
+FROM (
+    SELECT idx, request_id, leaf, hash, key FROM audit_leaves
+    WHERE writer = %s AND stage = 'intent' ORDER BY idx DESC LIMIT %s
+) AS asked
+LEFT JOIN audit_keys AS keys ON keys.id = asked.key
 LEFT JOIN LATERAL (
     SELECT true AS told FROM audit_leaves WHERE request_id = asked.request_id AND stage = 'outcome' LIMIT 1
 ) AS answer ON true
 WHERE answer.told IS NULL
 """
-_LEFT_BY_WRITER = _LEFT.format("writer = %s")
-_LEFT_BY_NOBODY = _LEFT.format("writer IS NULL AND idx >= %s")  # by hubs from before writers had numbers
+_LEAF_HASHES = "SELECT hash FROM audit_leaves WHERE idx >= %s AND idx < %s ORDER BY idx"
+_NODES = "SELECT hash FROM audit_nodes WHERE level = %s AND place >= %s AND place < %s ORDER BY place"
+_ADD_KEYS = "INSERT INTO audit_keys (id, subject, period, sealed) VALUES (%s, %s, %s, %s)"
+_ADD_ALSO = "INSERT INTO audit_also (subject, idx) VALUES (%s, %s)"
+_ADD_NODES = "INSERT INTO audit_nodes (level, place, hash) VALUES (%s, %s, %s)"
+_ADD_CHECKPOINT = "INSERT INTO audit_checkpoints (size, at, note) VALUES (%s, %s, %s)"
+_ADD_ORIGIN = "INSERT INTO audit_origins (since, name, record) VALUES (%s, %s, %s)"
+_ORIGIN = "SELECT since, name, record FROM audit_origins ORDER BY number DESC LIMIT 1"
+_CHECKPOINT = "SELECT size, at, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1"
 
 
 class PostgresLeaves:
@@ -71,14 +60,12 @@ class PostgresLeaves:
     def __init__(self, url: str) -> None:
         # No threshold: psycopg prepares nothing by itself, so it never throws away what we prepared.
         self._connection = psycopg.connect(conninfo(url), autocommit=True, connect_timeout=5, prepare_threshold=None)
-        self._looked_for_nobodys = False
         try:
             self._refuse_forgetful_server()
             self._connection.execute(_SESSION)
-            with turn(self._connection, _ARE_THERE, opening=True) as (are_there,):
+            with turn(self._connection, ARE_THERE, opening=True) as (are_there, some):
                 if not are_there:
-                    self._connection.execute(_TABLES)
-                    self._connection.execute(postgres_writers.TABLE)
+                    self._make_tables(older=bool(some))
                 self._writer = postgres_writers.enrol(self._connection)
             self._connection.execute(_PREPARE_NEXT)
         except BaseException:
@@ -96,39 +83,61 @@ class PostgresLeaves:
         with turn(self._connection, _NEXT) as (index,):
             yield index
 
-    def insert(self, rows: Iterable[tuple[int, Row]]) -> None:
-        """Write rows under their indexes. Raises Repeated."""
+    def write(self, batch: Batch) -> None:
+        """Write a batch. Raises Repeated."""
+        cursor = self._connection.cursor()
         try:
-            with self._connection.cursor().copy(_COPY) as copy:
+            with cursor.copy(_COPY) as copy:
                 copy.set_types(_TYPES)
-                for index, row in rows:
-                    copy.write_row((index, self._writer, *row))
+                for index, stored in enumerate(batch.leaves, batch.first):
+                    copy.write_row((index, self._writer, *stored))
         except errors.UniqueViolation:
             raise Repeated from None  # its text holds values
+        for statement, rows in ((_ADD_KEYS, batch.keys), (_ADD_ALSO, batch.also), (_ADD_NODES, batch.nodes)):
+            if rows:
+                cursor.executemany(statement, rows)
+        cursor.execute(_ADD_CHECKPOINT, batch.checkpoint, prepare=True)
 
-    def find(self, request_id: str, stage: str) -> tuple[int, bytes] | None:
+    def tile(self, level: int, number: int, width: int) -> Sequence[bytes]:
+        """The first hashes of one tile."""
+        first = number * WIDTH
+        found: Iterable[tuple[bytes]]
+        if level == 0:
+            found = self._connection.execute(_LEAF_HASHES, (first, first + width))
+        else:
+            found = self._connection.execute(_NODES, (level, first, first + width))
+        return [bytes(one) for (one,) in found]
+
+    def origin(self) -> Origin | None:
+        """Under which name the log stands now."""
+        found = self._connection.execute(_ORIGIN).fetchone()
+        return Origin(*found) if found else None
+
+    def begin_origin(self, origin: Origin) -> None:
+        """Let the log go on under another name."""
+        self._connection.execute(_ADD_ORIGIN, origin)
+
+    def checkpoint(self) -> SignedSize | None:
+        """The newest checkpoint."""
+        found = self._connection.execute(_CHECKPOINT).fetchone()
+        return SignedSize(*found) if found else None
+
+    def find(self, request_id: str, stage: str) -> Kept | None:
         """The leaf with this request id and stage."""
         found = self._connection.execute(_FIND, (request_id, stage)).fetchone()
-        return (int(found[0]), bytes(found[1])) if found else None
+        return kept_of(found) if found else None
 
     def somebody_stopped(self) -> bool:
         """Whether a writer's session has ended and nobody has taken over from it yet."""
         return postgres_writers.somebody_stopped(self._connection)
 
-    def take_over(self, newest: int) -> list[bytes]:
-        """The intents left open by writers that stopped, and by hubs from before writers had numbers.
-
-        Such a hub kept the log to itself for as long as it lived: in a turn of ours it is no more.
-        """
+    def take_over(self, newest: int) -> list[Kept]:
+        """The intents left open by writers that stopped."""
         intents = newest // 2  # every read has two leaves
-        left = []
-        if not self._looked_for_nobodys:  # once is enough: none are added any more
-            since = max(0, self.size() - newest)
-            left = self._connection.execute(_LEFT_BY_NOBODY, (since, intents)).fetchall()
-            self._looked_for_nobodys = True
+        left: list[Kept] = []
         for writer in postgres_writers.take_over(self._connection, self._writer):
-            left += self._connection.execute(_LEFT_BY_WRITER, (writer, intents)).fetchall()
-        return [bytes(leaf) for _, leaf in sorted(left)]
+            left += map(kept_of, self._connection.execute(_LEFT, (writer, intents)).fetchall())
+        return sorted(left)
 
     def close(self) -> None:
         """End the session, and with it this writer."""
@@ -139,3 +148,9 @@ class PostgresLeaves:
             raise ConfigurationError(
                 "This PostgreSQL has fsync off, so a crash loses what it acknowledged. Turn it on."
             )
+
+    def _make_tables(self, *, older: bool) -> None:
+        if older:
+            raise ConfigurationError(OLDER)
+        self._connection.execute(TABLES)
+        self._connection.execute(postgres_writers.TABLE)

@@ -4,18 +4,33 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import psycopg
 
-from hub.audit.leaf import AuditedSource, Stage, read_leaf, timestamp
-from hub.audit.leaves import backend, conninfo, sqlite_path
+from hub.audit.contents import opened
+from hub.audit.leaf import AuditedSource, Opening, Stage, read_leaf, timestamp
+from hub.audit.leaves import KEPT_COLUMNS, KEPT_FROM, Kept, backend, conninfo, kept_of, sqlite_path
 from hub.domain.codes import PurposeCode
 from hub.errors import Unavailable
+from hub.keys import Keys, SealBroken
 
 PAGE = 500  # entries in one page, at most
+
+
+_OPENED = len(Kept._fields) + 3  # columns of a leaf and its key, before those that only find it
+_SELECT = f"SELECT {KEPT_COLUMNS}, leaves.at, leaves.stage, leaves.kind, leaves.outcome FROM {KEPT_FROM}"  # noqa: S608 - our own words
+
+
+class Content(StrEnum):
+    """What became of an entry's content."""
+
+    WHOLE = "whole"
+    DESTROYED = "destroyed"  # its key was, on purpose: the hash stays, and proofs hold
+    ALTERED = "altered"  # it does not fit its hash: look into why
 
 
 class EntryQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +66,14 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     reasons: tuple[str, ...]
     sources: tuple[AuditedSource, ...]
+    also: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    organisation: str | None = None
+    opening: Opening | None = None
+    words: str | None = None
+    hash: bytes = b""  # the leaf's, as it stands in the tree
+    content: Content = Content.WHOLE  # where it is not, only index, at, stage, kind, outcome and hash are told
 
 
 class EntryPage(msgspec.Struct, frozen=True):
@@ -63,12 +86,14 @@ class EntryPage(msgspec.Struct, frozen=True):
 class AuditReader:
     """Readers see what is durable, and only that."""
 
-    def __init__(self, url: str) -> None:
-        self._fetch: Callable[[str, list[object]], list[tuple[int, bytes]]]
+    def __init__(self, url: str, keys: Keys) -> None:
+        self._fetch: Callable[[str, list[object]], list[tuple[Any, ...]]]
+        self._keys = keys
         if backend(url) == "sqlite":
-            self._fetch, self._mark, self._contains = _sqlite(sqlite_path(url)), "?", "instr(leaf, ?) > 0"
+            self._fetch, self._mark, self._contains = _sqlite(sqlite_path(url)), "?", "instr(leaves.sources, ?) > 0"
         else:
-            self._fetch, self._mark, self._contains = _postgres(conninfo(url)), "%s", "position(%s in leaf) > 0"
+            self._fetch, self._mark = _postgres(conninfo(url)), "%s"
+            self._contains = "position(%s in leaves.sources) > 0"
 
     async def entries(
         self, query: EntryQuery, first: int = 50, after: int | None = None, *, newest_first: bool = False
@@ -77,40 +102,78 @@ class AuditReader:
         size = max(1, min(first, PAGE))
         conditions, values = self._conditions(query)
         if after is not None:
-            conditions.append(f"idx {'<' if newest_first else '>'} {self._mark}")
+            conditions.append(f"leaves.idx {'<' if newest_first else '>'} {self._mark}")
             values.append(after)
         statement = (
-            f"SELECT idx, leaf FROM audit_leaves WHERE {' AND '.join(conditions)} "  # noqa: S608 - our own words and marks
-            f"ORDER BY idx {'DESC' if newest_first else 'ASC'} LIMIT {size + 1}"
+            f"{_SELECT} WHERE {' AND '.join(conditions)} "
+            f"ORDER BY leaves.idx {'DESC' if newest_first else 'ASC'} LIMIT {size + 1}"
         )
         rows = await asyncio.to_thread(self._fetch, statement, values)
-        return EntryPage(tuple(_entry(index, bytes(leaf)) for index, leaf in rows[:size]), len(rows) > size)
+        return EntryPage(tuple(self._entry(row) for row in rows[:size]), len(rows) > size)
+
+    def _entry(self, row: tuple[Any, ...]) -> AuditEntry:
+        kept, bare = kept_of(row[:_OPENED]), row[_OPENED:]
+        if kept.key is None:
+            return _bare(kept, bare, Content.DESTROYED)
+        try:
+            content = opened(kept.leaf, kept.hash, kept.key, self._keys)
+        except SealBroken:
+            return _bare(kept, bare, Content.ALTERED)
+        return _whole(kept, content)
 
     def _conditions(self, query: EntryQuery) -> tuple[list[str], list[object]]:
-        source = None if query.source is None else b'"source":' + msgspec.json.encode(query.source)
         given: list[tuple[str, object]] = [
-            (f"principal = {self._mark}", query.principal),
-            (f"subject = {self._mark}", query.subject),
-            (f"purpose = {self._mark}", query.purpose and query.purpose.value),
-            (f"outcome = {self._mark}", query.outcome),
-            (f"kind = {self._mark}", query.kind),
-            (f"request_id = {self._mark}", query.request_id),
-            (f"at >= {self._mark}", query.since and timestamp(query.since)),
-            (f"at < {self._mark}", query.until and timestamp(query.until)),
-            (self._contains, source),
+            (f"leaves.principal = {self._mark}", query.principal),
+            (f"leaves.purpose = {self._mark}", query.purpose and query.purpose.value),
+            (f"leaves.outcome = {self._mark}", query.outcome),
+            (f"leaves.kind = {self._mark}", query.kind),
+            (f"leaves.request_id = {self._mark}", query.request_id),
+            (f"leaves.at >= {self._mark}", query.since and timestamp(query.since)),
+            (f"leaves.at < {self._mark}", query.until and timestamp(query.until)),
+            (self._contains, None if query.source is None else f" {query.source} "),
         ]
         asked = [(words, value) for words, value in given if value is not None]
-        return ["idx >= 0", *(words for words, _ in asked)], [value for _, value in asked]
+        conditions, values = ["leaves.idx >= 0", *(words for words, _ in asked)], [value for _, value in asked]
+        if query.subject is not None:
+            also = f"SELECT idx FROM audit_also WHERE subject = {self._mark}"  # noqa: S608 - our own mark
+            conditions.append(f"(leaves.subject = {self._mark} OR leaves.idx IN ({also}))")
+            values += [query.subject, query.subject]
+        return conditions, values
 
 
-def _entry(index: int, content: bytes) -> AuditEntry:
+def _whole(kept: Kept, content: bytes) -> AuditEntry:
     leaf = read_leaf(content)
-    fields = {name: getattr(leaf, name) for name in AuditEntry.__struct_fields__ if name not in {"index", "at"}}
-    return AuditEntry(index=index, at=datetime.fromisoformat(leaf.at), **fields)
+    own = {"index", "at", "hash", "content"}
+    fields = {name: getattr(leaf, name) for name in AuditEntry.__struct_fields__ if name not in own}
+    return AuditEntry(index=kept.place, at=datetime.fromisoformat(leaf.at), hash=kept.hash, **fields)
 
 
-def _sqlite(path: str) -> Callable[[str, list[Any]], list[tuple[int, bytes]]]:
-    def fetch(statement: str, values: list[Any]) -> list[tuple[int, bytes]]:
+def _bare(kept: Kept, found: tuple[str, str, str, str], content: Content) -> AuditEntry:
+    at, stage, kind, outcome = found
+    return AuditEntry(
+        index=kept.place,
+        at=datetime.fromisoformat(at),
+        stage=Stage(stage),
+        kind=kind,
+        request_id="",
+        principal="",
+        agency="",
+        roles=(),
+        purpose=None,
+        enquiry_id=None,
+        subject=None,
+        broken_glass=False,
+        policy_version="",
+        outcome=outcome,
+        reasons=(),
+        sources=(),
+        hash=kept.hash,
+        content=content,
+    )
+
+
+def _sqlite(path: str) -> Callable[[str, list[Any]], list[tuple[Any, ...]]]:
+    def fetch(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
         try:
             connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=5)
             try:
@@ -123,8 +186,8 @@ def _sqlite(path: str) -> Callable[[str, list[Any]], list[tuple[int, bytes]]]:
     return fetch
 
 
-def _postgres(at: str) -> Callable[[str, list[Any]], list[tuple[int, bytes]]]:
-    def fetch(statement: str, values: list[Any]) -> list[tuple[int, bytes]]:
+def _postgres(at: str) -> Callable[[str, list[Any]], list[tuple[Any, ...]]]:
+    def fetch(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
         try:
             with psycopg.connect(at, connect_timeout=5) as connection:
                 connection.read_only = True

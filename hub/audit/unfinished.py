@@ -21,7 +21,8 @@ from datetime import datetime
 
 from hub.audit.evidence import outcome_leaf
 from hub.audit.leaf import Outcome, read_leaf
-from hub.audit.leaves import Leaves, row_of
+from hub.audit.leaves import row_of
+from hub.audit.sequencer import Sequencer
 
 HUB_STOPPED = "hub-stopped"
 # What a writer left open is among the leaves of its last moments: a request is given up after ten
@@ -30,19 +31,18 @@ HUB_STOPPED = "hub-stopped"
 NEWEST = 100_000
 
 
-def close_unfinished(leaves: Leaves, clock: Callable[[], datetime]) -> None:
+def close_unfinished(sequencer: Sequencer, clock: Callable[[], datetime]) -> None:
     """Give every intent that nobody else will its outcome, "failed" because the hub stopped; durable on return.
 
     All in one transaction, so that another crash leaves either all of them to do or none.
     """
-    with leaves.transaction() as index:
-        if left := leaves.take_over(NEWEST):
+    with sequencer.turn():
+        if left := sequencer.take_over(NEWEST):
             at = clock()
-            outcomes = (outcome_leaf(read_leaf(one), at, Outcome.FAILED, (HUB_STOPPED,)) for one in left)
-            leaves.insert(enumerate(map(row_of, outcomes), index))
+            sequencer.append([row_of(outcome_leaf(read_leaf(one), at, Outcome.FAILED, (HUB_STOPPED,))) for one in left])
 
 
-def close_when_somebody_stopped(leaves: Leaves, clock: Callable[[], datetime]) -> None:
+def close_when_somebody_stopped(sequencer: Sequencer, clock: Callable[[], datetime]) -> None:
     """The same, for a writer that lives on: without taking a turn as long as its colleagues live."""
-    if leaves.somebody_stopped():
-        close_unfinished(leaves, clock)
+    if sequencer.leaves.somebody_stopped():
+        close_unfinished(sequencer, clock)

@@ -19,7 +19,8 @@ from typing import Any
 import psycopg
 
 from hub.audit.leaf import same_content
-from hub.audit.leaves import Leaves, Repeated, Row
+from hub.audit.leaves import Repeated, Row
+from hub.audit.sequencer import Sequencer
 from hub.errors import AuditUnavailable, ConfigurationError, Conflict, HubError
 
 _GROUP = 1024  # leaves in one commit, at most
@@ -44,12 +45,12 @@ class Writer:
         self._ready: asyncio.Future[int | ConfigurationError] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
 
-    async def start(self, open_leaves: Callable[[], Leaves], look_out: Callable[[Leaves], None]) -> None:
+    async def start(self, open_log: Callable[[], Sequencer], look_out: Callable[[Sequencer], None]) -> None:
         """Open the log in the writer's thread. Raises ConfigurationError when that cannot be done.
 
         ``look_out`` is called in that thread every ``_LOOKOUT`` seconds, between commits.
         """
-        threading.Thread(target=self._run, args=(open_leaves, look_out), name="audit-writer", daemon=True).start()
+        threading.Thread(target=self._run, args=(open_log, look_out), name="audit-writer", daemon=True).start()
         try:
             size = await self._ready
         except asyncio.CancelledError:
@@ -95,30 +96,30 @@ class Writer:
         # A loop that was itself held up hears of the time before it hears of the commit: listen once more.
         self._loop.call_later(_GRACE, _settle, answer, AuditUnavailable(reasons=("audit-slow",)))
 
-    def _run(self, open_leaves: Callable[[], Leaves], look_out: Callable[[Leaves], None]) -> None:
+    def _run(self, open_log: Callable[[], Sequencer], look_out: Callable[[Sequencer], None]) -> None:
         try:
-            leaves = open_leaves()
-            size = leaves.size()
+            sequencer = open_log()
+            size = sequencer.leaves.size()
         except BaseException as fault:  # noqa: BLE001 - whatever it is, it is the opener's to know
             self._tell(_settle, self._ready, _start_fault(fault))
             return
         self._tell(_settle, self._ready, size)
-        self._write_until_closed(leaves, size, look_out)
+        self._write_until_closed(sequencer, size, look_out)
         with suppress(Exception):  # all that was acknowledged is durable already
-            leaves.close()
+            sequencer.close()
         self._tell(_settle, self._ended, None)
 
-    def _write_until_closed(self, leaves: Leaves, size: int, look_out: Callable[[Leaves], None]) -> None:
+    def _write_until_closed(self, sequencer: Sequencer, size: int, look_out: Callable[[Sequencer], None]) -> None:
         group: list[Waiting] = []
         looked = time.monotonic()
         try:
             while not self._closing:
                 if group := self._first_in_line(looked + _LOOKOUT):
-                    verdicts, size = self._commit(leaves, group, size)
+                    verdicts, size = self._commit(sequencer, group, size)
                     self._tell(self._acknowledge, group, verdicts, size)
                     group = []  # these are answered, whatever comes
                 if time.monotonic() >= looked + _LOOKOUT:
-                    look_out(leaves)
+                    look_out(sequencer)
                     looked = time.monotonic()
         except BaseException as fault:  # noqa: BLE001 - any fault at all ends disclosure
             self.sealed = f"The audit log could not be written ({_name(fault)})."
@@ -134,15 +135,15 @@ class Writer:
         self._closing = item is None
         return [] if item is None else [item]
 
-    def _commit(self, leaves: Leaves, group: list[Waiting], known: int) -> tuple[Sequence[Verdict], int]:
+    def _commit(self, sequencer: Sequencer, group: list[Waiting], known: int) -> tuple[Sequence[Verdict], int]:
         """Make a group durable in one transaction, with whatever else is in line: each one's index, and the next."""
         try:
-            with leaves.transaction() as index:
+            with sequencer.turn() as index:
                 _refuse_loss(index, known)
                 self._join_those_in_line(group)
-                leaves.insert(enumerate((row for row, _ in group), index))
+                sequencer.append([row for row, _ in group])
         except Repeated:
-            return _commit_each(leaves, [row for row, _ in group], known)
+            return _commit_each(sequencer, [row for row, _ in group], known)
         return range(index, index + len(group)), index + len(group)
 
     def _join_those_in_line(self, group: list[Waiting]) -> None:
@@ -175,23 +176,24 @@ def _settle(answer: asyncio.Future[Any], value: object) -> None:
         answer.set_result(value)
 
 
-def _commit_each(leaves: Leaves, rows: Sequence[Row], known: int) -> tuple[Sequence[Verdict], int]:
+def _commit_each(sequencer: Sequencer, rows: Sequence[Row], known: int) -> tuple[Sequence[Verdict], int]:
     """The same where some are there already: a retry gets the first index, a contradiction a Conflict."""
     verdicts: list[Verdict] = []
-    with leaves.transaction() as first:
+    new: dict[tuple[str, str], tuple[int, Row]] = {}
+    with sequencer.turn() as first:
         _refuse_loss(first, known)
-        size = first
         for row in rows:
-            found = leaves.find(row.request_id, row.stage)
+            named = (row.request_id, row.stage)
+            found = (new[named][0], new[named][1].content) if named in new else sequencer.find(*named)
             if found is None:
-                leaves.insert([(size, row)])
-                verdicts.append(size)
-                size += 1
-            elif same_content(found[1], row.leaf):
+                new[named] = (first + len(new), row)
+                verdicts.append(first + len(new) - 1)
+            elif found[1] is not None and same_content(found[1], row.content):
                 verdicts.append(found[0])
             else:
                 verdicts.append(Conflict("This request was recorded before, with other content.", ("request-reused",)))
-    return verdicts, size
+        sequencer.append([row for _, row in new.values()])
+    return verdicts, first + len(new)
 
 
 def _refuse_loss(index: int, known: int) -> None:

@@ -32,6 +32,7 @@ class Rotated(StrEnum):
 
     SEALING = "sealing"
     SIGNING = "signing"
+    LOG = "log"
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -55,7 +56,10 @@ def create(file: Annotated[Path, typer.Argument(help="Where the keys will stand.
 
 @app.command("rotate")
 def rotate(
-    what: Annotated[Rotated, typer.Argument(help="sealing: what stored values are sealed with; signing: signatures.")],
+    what: Annotated[
+        Rotated,
+        typer.Argument(help="sealing: what stored values are sealed with; signing: signatures; log: checkpoints."),
+    ],
     file: Annotated[Path | None, typer.Option(help="The key file.")] = None,
     config: ConfigOption = None,
 ) -> None:

@@ -44,3 +44,15 @@ class Action(StrEnum):
     DECIDE_REVIEW = "decideHolderReview"
     READ_EVENTS = "eventsOut"
     REPLAY_EVENT = "replayEvent"
+    # Looking after the evidence itself.
+    READ_STORY = "enquiryStory"
+    READ_WORK_LIST = "auditWorkList"
+    RECORD_VERDICT = "recordVerdict"
+    READ_STATISTICS = "auditStatistics"
+    FLAG_PERSON = "flagPerson"  # somebody whose records deserve a closer look at whoever opens them
+    NOTE_STAFF = "noteStaff"  # keyed hashes of who works here, so that looking at one's own family is seen
+    REPLAY_DECISION = "replayDecision"
+    REPORT_ACCESS = "subjectAccessReport"
+    EXPORT_AUDIT = "auditExport"
+    SHRED_AUDIT = "shredAudit"
+    RESUME_AFTER_GAP = "resumeAfterGap"  # recorded; decided by whoever signs the gap record

@@ -6,17 +6,21 @@ transit engine stands.
 
 from hub.keys.document import rotate_keys
 from hub.keys.file import FileKeys, Signing
+from hub.keys.log_keys import Endorsement, LogKey, LogKeys
 from hub.keys.provider import FileKeyProvider, KeyProvider, KeyProviders, Wrapped
 from hub.keys.sealing import Keys, SealBroken
 from hub.keys.signing import SignatureBroken
 from hub.keys.vault import Transit, VaultKeyProvider
 
 __all__ = [
+    "Endorsement",
     "FileKeyProvider",
     "FileKeys",
     "KeyProvider",
     "KeyProviders",
     "Keys",
+    "LogKey",
+    "LogKeys",
     "SealBroken",
     "SignatureBroken",
     "Signing",

@@ -9,6 +9,7 @@ import structlog
 
 from hub.errors import ConfigurationError
 from hub.keys.document import Held, create_keys, read_keys
+from hub.keys.log_keys import LogKey
 from hub.keys.private_files import Mark, mark_of, unusable
 from hub.keys.signing import SigningKeys
 
@@ -66,6 +67,13 @@ class FileKeys:
         if keys is None:
             raise unusable(self._path, "has no signing key. Run: hub keys rotate signing --file with its name")
         return keys
+
+    def log_key(self) -> LogKey:
+        """The key that signs the log's checkpoints. Raises ConfigurationError where the file has none."""
+        key = self._now().log
+        if key is None:
+            raise unusable(self._path, "has no key for the audit log. Run: hub keys rotate log --file with its name")
+        return key
 
     def _now(self, *, at_once: bool = False) -> Held:
         if at_once or time.monotonic() >= self._look_at:

@@ -29,6 +29,6 @@ async def log(url: str, keys: FileKeys) -> AsyncIterator[AuditLog]:
 
 
 @pytest.fixture
-def stored(url: str) -> StoredLeaves:
+def stored(url: str, keys: FileKeys) -> StoredLeaves:
     """The log's database, seen from another connection."""
-    return StoredLeaves(url)
+    return StoredLeaves(url, keys)

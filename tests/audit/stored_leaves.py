@@ -9,44 +9,60 @@ from typing import Any
 import msgspec
 import psycopg
 
-from hub.audit.leaf import leaf_hash
-from hub.audit.leaves import conninfo, sqlite_path
+from hub.audit.contents import opened
+from hub.audit.leaves import KEPT, Kept, conninfo, kept_of, sqlite_path
+from hub.audit.merkle import Frontier
+from hub.audit.notes import parse_checkpoint, parse_note
+from hub.keys import Keys
 
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 
+TABLES = "audit_leaves", "audit_also", "audit_keys", "audit_nodes", "audit_checkpoints", "audit_origins"
+
 
 class StoredLeaves:
     """A second connection to a log's database, of its own making."""
 
-    def __init__(self, url: str) -> None:
-        self.url, self.is_sqlite = url, url.startswith("sqlite")
+    def __init__(self, url: str, keys: Keys) -> None:
+        self.url, self.is_sqlite, self._keys = url, url.startswith("sqlite"), keys
 
     def rows(self) -> list[tuple[int, dict[str, Any], bytes]]:
         """Index, leaf and hash of every durable row, in order."""
         with self.connection() as connection:
-            found = connection.execute("SELECT idx, leaf, hash FROM audit_leaves ORDER BY idx").fetchall()
-        return [(index, msgspec.json.decode(bytes(leaf)), bytes(hashed)) for index, leaf, hashed in found]
+            found = map(kept_of, connection.execute(f"{KEPT} ORDER BY leaves.idx").fetchall())
+        return [(one.place, msgspec.json.decode(self._content(one)), one.hash) for one in found]
+
+    def _content(self, kept: Kept) -> bytes:
+        assert kept.key
+        return opened(kept.leaf, kept.hash, kept.key, self._keys)
 
     def leaves(self) -> list[dict[str, Any]]:
         return [leaf for _, leaf, _ in self.rows()]
 
     def everything(self) -> bytes:
-        """Every value of every column."""
+        """Every value of every column of every table, and every content as it was before it was sealed."""
         with self.connection() as connection:
-            found = connection.execute("SELECT * FROM audit_leaves").fetchall()
+            found = [row for table in TABLES for row in connection.execute(f"SELECT * FROM {table}").fetchall()]  # noqa: S608 - our own names
+            contents = map(kept_of, connection.execute(KEPT).fetchall())
+            found += [(self._content(one),) for one in contents]
         return b"|".join(
             bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for row in found for v in row
         )
 
     def check(self) -> None:
-        """Indexes are dense from nought and every hash is of its leaf's stored bytes."""
+        """Indexes are dense from nought, every content fits its hash, and the newest checkpoint is of just these."""
+        rows = self.rows()
+        assert [index for index, _, _ in rows] == list(range(len(rows)))
+        tree = Frontier()
+        tree.append(hashed for _, _, hashed in rows)
         with self.connection() as connection:
-            found = connection.execute("SELECT idx, leaf, hash FROM audit_leaves ORDER BY idx").fetchall()
-        assert [index for index, _, _ in found] == list(range(len(found)))
-        assert all(leaf_hash(bytes(leaf)) == bytes(hashed) for _, leaf, hashed in found)
+            newest = "SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1"
+            notes = [note for (note,) in connection.execute(newest).fetchall()]
+        told = [parse_checkpoint(parse_note(note).text)[1:] for note in notes]
+        assert told == ([(tree.size, tree.root())] if rows else [])
 
     def writers(self) -> list[int | None]:
         """Who wrote each leaf, in order."""

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.audit.evidence import act_leaf, disclosed_leaf, intent_leaf
-from hub.audit.leaf import Leaf, Outcome, Stage, leaf_bytes, leaf_hash, read_leaf, same_content, timestamp
+from hub.audit.leaf import Leaf, Outcome, Stage, leaf_bytes, read_leaf, same_content, timestamp
+from hub.audit.merkle import leaf_hash
 from hub.audit.subjects import subject_of
 from hub.domain.identifiers import upn
 from hub.domain.people import PersonReference
@@ -17,9 +18,9 @@ from hub.domain.questions import QuestionKind
 from hub.keys import FileKeys
 
 GOLDEN = (
-    b'{"agency":"social-care","at":"2026-03-04T05:06:07.891011Z","broken_glass":false,"enquiry_id":null,'
+    b'{"agency":"social-care","also":[],"at":"2026-03-04T05:06:07.891011Z","broken_glass":false,"enquiry_id":null,'
     b'"kind":"signIn","outcome":"refused","policy_version":"p","principal":"","purpose":null,'
-    b'"reasons":["token-expired"],"request_id":"r","roles":[],"sources":[],"stage":"act","subject":null,"v":1}'
+    b'"reasons":["token-expired"],"request_id":"r","roles":[],"salt":"s","sources":[],"stage":"act","subject":null,"v":1}'
 )
 
 leaves = st.builds(
@@ -43,9 +44,10 @@ def test_a_leafs_bytes_and_hash_are_these_for_good() -> None:
         policy_version="p",
         outcome=Outcome.REFUSED,
         reasons=("token-expired",),
+        salt="s",
     )
     assert leaf_bytes(leaf) == GOLDEN
-    assert leaf_hash(GOLDEN).hex() == "636b3e4739462a84725549736eca65e020e8f265d540b6d4dbf08d500554e30a"
+    assert leaf_hash(GOLDEN).hex() == "7cc471f398a6f53c36f26c0268a25b51f2a862dca24ee3a1bf26e59d87812385"
     assert read_leaf(GOLDEN) == leaf
 
 

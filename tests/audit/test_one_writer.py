@@ -42,9 +42,9 @@ async def test_a_second_log_in_sqlite_in_the_same_process_is_refused_until_the_f
     await second.close()
 
 
-async def test_anybody_may_read_beside_the_writer(log: AuditLog, url: str) -> None:
+async def test_anybody_may_read_beside_the_writer(log: AuditLog, url: str, keys: FileKeys) -> None:
     await log.record(act("mine"))
-    assert [entry.index for entry in (await AuditReader(url).entries(EntryQuery())).entries] == [0]
+    assert [entry.index for entry in (await AuditReader(url, keys).entries(EntryQuery())).entries] == [0]
 
 
 async def test_an_opener_that_goes_away_does_not_keep_the_log(url: str, keys: FileKeys) -> None:
@@ -103,10 +103,10 @@ async def test_a_postgresql_that_forgets_in_a_crash_is_refused(fresh_database: s
     await log.close()
 
 
-async def test_a_log_that_is_not_there_cannot_be_read(tmp_path: Path, fresh_database: str) -> None:
+async def test_a_log_that_is_not_there_cannot_be_read(tmp_path: Path, fresh_database: str, keys: FileKeys) -> None:
     for url in (f"sqlite:///{tmp_path}/none.db", fresh_database):
         with pytest.raises(Unavailable):
-            await AuditReader(url).entries(EntryQuery())
+            await AuditReader(url, keys).entries(EntryQuery())
     assert not (tmp_path / "none.db").exists()
 
 

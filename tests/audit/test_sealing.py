@@ -24,7 +24,9 @@ async def refused(log: AuditLog, request_id: str = "later") -> tuple[str, ...]:
     return refusal.value.reasons
 
 
-async def test_the_first_write_error_seals_the_log_for_good(log: AuditLog, stored: StoredLeaves, url: str) -> None:
+async def test_the_first_write_error_seals_the_log_for_good(
+    log: AuditLog, stored: StoredLeaves, url: str, keys: FileKeys
+) -> None:
     assert await log.record(act("before")) == 0
     assert log.sealed is None
     stored.drop()
@@ -34,7 +36,7 @@ async def test_the_first_write_error_seals_the_log_for_good(log: AuditLog, store
     assert "could not be written" in log.sealed
     assert "audit_leaves" not in log.sealed, "a database's own text can hold values"
 
-    healed = StoredLeaves(url)  # the fault goes away; the seal does not
+    healed = StoredLeaves(url, keys)  # the fault goes away; the seal does not
     with healed.connection() as connection:
         connection.execute("CREATE TABLE audit_leaves (idx int)")
     with healed.locked():  # and nobody asks the database any more

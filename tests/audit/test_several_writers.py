@@ -122,10 +122,10 @@ async def test_a_retry_at_another_hub_gets_the_first_index_and_a_contradiction_a
     await other.close()
 
 
-async def test_anybody_may_read_what_all_of_them_wrote(hubs: list[WritingHub], url: str) -> None:
+async def test_anybody_may_read_what_all_of_them_wrote(hubs: list[WritingHub], url: str, keys: FileKeys) -> None:
     for hub in hubs:
         hub.wait_for_more(20)
-    page = (await AuditReader(url).entries(EntryQuery(), 500, newest_first=True)).entries
+    page = (await AuditReader(url, keys).entries(EntryQuery(), 500, newest_first=True)).entries
     assert [entry.index for entry in page] == list(range(page[0].index, page[-1].index - 1, -1))
     assert len({entry.request_id.split("-")[0] for entry in page}) > 1
 

@@ -1,0 +1,91 @@
+"""How a leaf's content is kept: sealed with a key of its person and month, so that destroying keys ends contents.
+
+The tree holds the hash of the content as it was, so it holds when the content is gone. A key belongs to
+one writer's run, one person and one month: nobody takes up another's, so nothing is sealed any more with
+a key of a month that is over. Only such may be destroyed.
+"""
+
+import os
+import secrets
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.audit.merkle import leaf_hash
+from hub.keys import Keys, SealBroken
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+_MOST_KEYS = 4096  # held at once; whoever comes after that gets another key
+NOBODY = ""  # whose leaves are about no person
+
+
+class ContentKey(NamedTuple):
+    """A key's row. ``sealed`` is the key itself, under the hub's keys."""
+
+    id: str
+    subject: str  # keyed hash, or ``NOBODY``
+    period: str  # YYYY-MM, UTC
+    sealed: bytes
+
+
+class Contents:
+    """Seals the contents of one writer. Used by its thread alone."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._held: dict[tuple[str, str], tuple[str, AESGCM]] = {}
+        self._fresh: list[ContentKey] = []
+
+    def seal(self, subject: str | None, at: str, content: bytes, hashed: bytes) -> tuple[str, bytes]:
+        """The id of the key, and the sealed content. The key is among ``fresh`` until it is told to be kept."""
+        name, cipher = self._key(subject or NOBODY, period_of(at))
+        nonce = os.urandom(_NONCE_BYTES)
+        return name, nonce + cipher.encrypt(nonce, content, hashed)
+
+    @property
+    def fresh(self) -> tuple[ContentKey, ...]:
+        """Keys that were made since the last ``kept``."""
+        return tuple(self._fresh)
+
+    def kept(self) -> None:
+        """The fresh keys are durable."""
+        self._fresh.clear()
+
+    def lost(self) -> None:
+        """The fresh keys were not stored: nothing may be sealed with them."""
+        for one in self._fresh:
+            self._held.pop((one.subject, one.period), None)
+        self._fresh.clear()
+
+    def _key(self, subject: str, period: str) -> tuple[str, AESGCM]:
+        held = self._held.get((subject, period))
+        if held is None:
+            if len(self._held) - len(self._fresh) >= _MOST_KEYS:
+                self._held = {(one.subject, one.period): self._held[one.subject, one.period] for one in self._fresh}
+            name, key = secrets.token_hex(16), os.urandom(_KEY_BYTES)
+            held = self._held[subject, period] = name, AESGCM(key)
+            self._fresh.append(ContentKey(name, subject, period, self._keys.seal(key, _context(name, subject, period))))
+        return held
+
+
+def period_of(at: str) -> str:
+    """The month that a leaf's moment is in."""
+    return at[: len("YYYY-MM")]
+
+
+def opened(sealed: bytes, hashed: bytes, key: ContentKey, keys: Keys) -> bytes:
+    """The content of a leaf. Raises SealBroken where the row or the key's row was altered."""
+    cipher = AESGCM(keys.open(key.sealed, _context(key.id, key.subject, key.period)))
+    try:
+        content = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], hashed)
+    except (InvalidTag, ValueError):
+        raise SealBroken(reasons=("seal-broken",)) from None
+    if leaf_hash(content) != hashed:
+        raise SealBroken(reasons=("seal-broken",))
+    return content
+
+
+def _context(name: str, subject: str, period: str) -> bytes:
+    return f"audit-content\x00{name}\x00{subject}\x00{period}".encode()
