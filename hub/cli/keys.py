@@ -1,6 +1,7 @@
 """``hub keys``: the key file, its rotation, and what is still under an old key."""
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -41,6 +42,8 @@ class Status(msgspec.Struct, frozen=True):
     sealing: str
     signing: str | None
     former_signing: tuple[str, ...]
+    log: str | None  # the verifying half of the key that signs checkpoints, in hexadecimal
+    former_log: tuple[str, ...]
     wrapping: str
     old: Mapping[str, int]  # by table
 
@@ -63,7 +66,10 @@ def rotate(
     file: Annotated[Path | None, typer.Option(help="The key file.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Add a new current key to the key file. Former keys stay in it; a running hub takes it within a second."""
+    """Add a new current key to the key file; a running hub takes it within a second.
+
+    Former keys stay in it. Of the log's former key only the verifying half does, with its word for the new one.
+    """
     path = read_settings(config).keys if config is not None else file
     if path is None or (file is not None and config is not None):
         raise BadInput("Name the key file with --file, or the settings file with --config.")
@@ -84,6 +90,7 @@ def status(
     console = Console()
     console.print(f"Sealing:  {told.sealing}", highlight=False)
     console.print(f"Signing:  {told.signing or 'no key; run: hub keys rotate signing'}", highlight=False)
+    console.print(f"Log:      {told.log or 'no key; run: hub keys rotate log'}", highlight=False)
     console.print(f"Wrapping: {told.wrapping}", highlight=False)
     table = Table("Table", "Rows under an old key")
     for name, count in told.old.items():
@@ -100,11 +107,14 @@ async def _status(settings: Settings) -> Status:
         opened.push_async_callback(provider.close)
         secrets = await SecretStore(store, provider).old_count()
         rows = await SealedRows(store, keys, pause=0).old_counts()
-        kids = read_keys(settings.keys).document.kids()
+        held = read_keys(settings.keys)
+        kids = held.document.kids()
         return Status(
             sealing=keys.current().hex(),
             signing=kids[0] if kids else None,
             former_signing=tuple(kids[1:]),
+            log=held.log.public.hex() if held.log else None,
+            former_log=tuple(base64.b64decode(one.public).hex() for one in held.log.endorsements) if held.log else (),
             wrapping=await provider.current(),
             old={SECRETS: secrets, **rows},
         )

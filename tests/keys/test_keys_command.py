@@ -52,6 +52,9 @@ def test_an_operator_rotates_and_sees_what_is_still_old(url: str, keys: FileKeys
     after = json.loads(hub("keys", "status", "--config", config, "--json"))
     assert after["sealing"] != before["sealing"]
     assert after["wrapping"] == "file:" + after["sealing"]
+    hub("keys", "rotate", "log", "--file", file)
+    later = json.loads(hub("keys", "status", "--config", config, "--json"))
+    assert later["former_log"] == [before["log"]]
     assert after["former_signing"] == [before["signing"]]
     assert after["old"] == {**before["old"], "partner_secrets": 1}
     shown = hub("keys", "status", "--config", config)
