@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,9 @@ from hub.db.register import RegisterStore
 from hub.db.secrets import SecretStore
 from hub.db.store import Store
 from hub.domain.agreements import AgreementRecord, AgreementState
-from hub.domain.codes import Agency, PurposeCode, Role
 from hub.domain.conformance import Checked
 from hub.domain.documents import digest
 from hub.domain.events import Event
-from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
 from hub.domain.registrations import Registration
 from hub.domain.underway import Underway
@@ -34,68 +32,9 @@ from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
 from hub.services import Limits, Services
 from tests.fixtures.unjoined import nobody_joins
+from tests.onboarding.joining_samples import MANIFEST, PEOPLE, SCHOOLS, agreement_document
 from tests.schema.door_caller import Caller, Reply
 
-SCHOOLS = SourceId("schools")
-
-
-def _person(name: str, agency: Agency, *roles: Role, sources: frozenset[SourceId] = frozenset()) -> Principal:
-    return Principal(name, f"Name of {name}", agency, frozenset(roles), sources=sources)
-
-
-PEOPLE = {
-    one.id: one
-    for one in (
-        _person("school-admin", Agency.EDUCATION, Role.CONNECTOR_ADMIN),
-        _person("school-system", Agency.EDUCATION, Role.PARTNER_SYSTEM, sources=frozenset({SCHOOLS})),
-        _person("another-system", Agency.EDUCATION, Role.PARTNER_SYSTEM, sources=frozenset({SourceId("nurseries")})),
-        _person("school-rep", Agency.EDUCATION, Role.PARTNER_REP),
-        _person("clinic-admin", Agency.HEALTH, Role.CONNECTOR_ADMIN),
-        _person("hub-admin", Agency.SOCIAL_CARE, Role.CONNECTOR_ADMIN),
-        _person("ig-lead", Agency.SOCIAL_CARE, Role.IG_LEAD),
-        _person("ig-and-admin", Agency.SOCIAL_CARE, Role.IG_LEAD, Role.CONNECTOR_ADMIN),
-        _person("dpo", Agency.SOCIAL_CARE, Role.DPO),
-        _person("guardian", Agency.HEALTH, Role.CALDICOTT_GUARDIAN),
-        _person("auditor", Agency.SOCIAL_CARE, Role.AUDITOR),
-        _person("worker", Agency.SOCIAL_CARE, Role.MASH_SOCIAL_WORKER),
-    )
-}
-MANIFEST = """
-id = "schools"
-name = "Schools of Exampleshire"
-agency = "education"
-kind = "fhir_r4"
-endpoint = "https://schools.example/fhir"
-contact = "Admissions desk, 01632 960077"
-coverage = "Pupils of maintained schools since 2015, live"
-search = [["family_name", "birth_date"]]
-categories = ["identity.name", "identity.birth-date", "education.school", "education.attendance"]
-version = 1
-owner = "Exampleshire County Council"
-
-[contacts]
-office_hours = { name = "Data desk", phone = "01632 960078", hours = "9:00-17:00" }
-out_of_hours = { name = "Duty engineer", phone = "01632 960079", hours = "24 hours" }
-
-[covers]
-areas = ["Exampleshire"]
-ages = [4, 18]
-since = 2015-09-01
-freshness = "live"
-
-[[test_people]]
-expect = "known"
-search = { family_name = "Testperson", birth_date = "2014-03-02" }
-categories = ["education.school"]
-
-[[test_people]]
-expect = "unknown"
-search = { family_name = "Nobodyhere", birth_date = "2014-03-02" }
-
-[authentication]
-kind = "bearer"
-secret = "schools"
-"""
 WHOLE = """
 fragment whole on Registration {
   id source version name agency kind state origin digest manifest registeredBy changedBy reason stoppedBy
@@ -111,13 +50,6 @@ ACTS = {
     "resume": "resumeSource(id: $id, reason: $reason) { ...whole }",
     "retire": "retireSource(id: $id, reason: $reason) { ...whole }",
 }
-
-
-def manifest(version: int = 1, **changes: str) -> str:
-    """The document, with lines replaced by their field."""
-    lines = MANIFEST.replace("version = 1", f"version = {version}").splitlines()
-    told = [next((f"{k} = {v}" for k, v in changes.items() if line.startswith(f"{k} = ")), line) for line in lines]
-    return "\n".join(told)
 
 
 class Refused(Exception):
@@ -223,7 +155,7 @@ class Joining:
 
     async def agree(self, version: int = 1, **changes: object) -> None:
         """Put in an approved agreement with the schools, over everything but for what is changed."""
-        document = msgspec.json.encode(_agreement(version) | changes)
+        document = msgspec.json.encode(agreement_document(version) | changes)
         now = self.clock()
         await self.services.agreements.put(
             AgreementRecord(
@@ -255,23 +187,6 @@ class Joining:
     async def evidence(self, kind: str) -> list[AuditEntry]:
         page = await self.services.audit.entries(EntryQuery(kind=kind), 500)
         return list(page.entries)
-
-
-def _agreement(version: int) -> dict[str, Any]:
-    return {
-        "id": "schools-mash",
-        "version": version,
-        "source": SCHOOLS,
-        "source_agency": Agency.EDUCATION,
-        "purposes": list(PurposeCode),
-        "mode": "content",
-        "tiers": ["T0", "T1", "T2"],
-        "recipients": {"roles": list(Role)},
-        "valid_from": date(2026, 1, 1),
-        "valid_until": date(2026, 12, 31),
-        "review_date": date(2026, 10, 1),
-        "signatories": [{"name": "A. Example", "role": "head", "organisation": "Example", "signed_on": "2025-12-01"}],
-    }
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from hub.domain.agreements import AgreementState
 from hub.keys.detached import PartyKey, make_party_key
 from hub.policy.agreements import decoded
 from hub.policy.agreements.signing import signed_document
-from tests.onboarding.joining import SCHOOLS, Joining, Refused
+from tests.onboarding.joining import Joining, Refused
+from tests.onboarding.joining_samples import SCHOOLS
 
 KEPT = "id version source state inForce origin submittedBy changedBy reason signatories { organisation signature key }"
 PARTIES = (("Example Schools", "discloser", "education"), ("Example Council", "recipient", "social-care"))

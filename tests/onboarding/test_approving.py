@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from hub.domain.conformance import ConformanceResult
-from tests.onboarding.joining import SCHOOLS, Joining, Refused, manifest
+from tests.onboarding.joining import Joining, Refused
+from tests.onboarding.joining_samples import SCHOOLS, manifest
 
 
 async def by_the_registrant(hub: Joining) -> str:

@@ -8,7 +8,8 @@ from hub.domain.clients import NAMESPACE, ClientState, PartnerClient
 from hub.domain.codes import Agency, Role
 from hub.domain.identifiers import SourceId
 from hub.domain.principals import Principal
-from tests.onboarding.joining import PEOPLE, SCHOOLS, Joining, Refused, manifest
+from tests.onboarding.joining import Joining, Refused
+from tests.onboarding.joining_samples import PEOPLE, SCHOOLS, manifest
 
 ELSEWHERE, AT_HOME = "other-trust-admin", "county-admin"
 

@@ -7,7 +7,8 @@ import pytest
 from hub.domain.documents import digest
 from hub.domain.health import Calls
 from hub.domain.registrations import Registration, RegistrationState
-from tests.onboarding.joining import SCHOOLS, Joining, Refused, manifest
+from tests.onboarding.joining import Joining, Refused
+from tests.onboarding.joining_samples import SCHOOLS, manifest
 
 SET = "mutation ($i: SetSourceSecretInput!) { setSourceSecret(input: $i) { id } }"
 HEALTH = """query ($source: ID!, $hours: Int!) {

@@ -10,7 +10,8 @@ from hub.domain.conformance import Checked, Testimony
 from hub.domain.documents import digest
 from hub.domain.registrations import Registration
 from hub.onboarding.testing import SIGNED_AS
-from tests.onboarding.joining import MANIFEST, SCHOOLS, Joining, Refused, manifest
+from tests.onboarding.joining import Joining, Refused
+from tests.onboarding.joining_samples import MANIFEST, SCHOOLS, manifest
 
 
 async def refused(hub: Joining, *told: object, **more: object) -> Refused:

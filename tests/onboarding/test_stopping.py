@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.onboarding.joining import Joining, Refused, manifest
+from tests.onboarding.joining import Joining, Refused
+from tests.onboarding.joining_samples import manifest
 
 
 async def refusal(hub: Joining, *act: str) -> tuple[str, ...]:
