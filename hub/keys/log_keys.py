@@ -23,6 +23,7 @@ class Endorsement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public: str  # the former key
     successor: str
     signature: str  # by the former key, over ``succession``
+    agreed: str = ""  # the same by the successor: anybody could name it as theirs, and only it knows whose it is
 
 
 class LogPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,9 +46,10 @@ class LogPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def rotated(self) -> Self:
         """A fresh key, with the present one's word for it and without its seed."""
         former, seed = LogKey.of(self), os.urandom(_SEED_BYTES)
-        successor = _public(Ed25519PrivateKey.from_private_bytes(seed))
+        successor = LogKey(seed, ())
+        text = succession(former.public, successor.public)
         word = Endorsement(
-            _text(former.public), _text(successor), _text(former.sign(succession(former.public, successor)))
+            _text(former.public), _text(successor.public), _text(former.sign(text)), _text(successor.sign(text))
         )
         return type(self)(_text(seed), (*self.endorsements, word))
 

@@ -1,0 +1,46 @@
+"""A copy of a log's database as it was, to be put back: by files, or by tables."""
+
+import shutil
+from pathlib import Path
+
+import psycopg
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
+
+
+class Backup:
+    """``folder`` names the copy."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self._url, self._folder = url, folder
+        if self._is_sqlite():
+            folder.mkdir()
+            for file in self._files():
+                shutil.copy(file, folder)
+            return
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"DROP SCHEMA IF EXISTS {folder.name} CASCADE; CREATE SCHEMA {folder.name}")
+            for (name,) in connection.execute(_TABLES, ("public",)).fetchall():
+                connection.execute(f"CREATE TABLE {folder.name}.{name} AS TABLE public.{name}")
+
+    def put_back(self) -> None:
+        """The database as it was."""
+        if self._is_sqlite():
+            for file in self._files():
+                file.unlink()
+            for file in self._folder.iterdir():
+                shutil.copy(file, self._path().parent)
+            return
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            for (name,) in connection.execute(_TABLES, (self._folder.name,)).fetchall():
+                connection.execute(f"TRUNCATE public.{name}")
+                connection.execute(f"INSERT INTO public.{name} SELECT * FROM {self._folder.name}.{name}")  # noqa: S608
+
+    def _is_sqlite(self) -> bool:
+        return self._url.startswith("sqlite")
+
+    def _path(self) -> Path:
+        return Path(self._url.removeprefix("sqlite:///"))
+
+    def _files(self) -> list[Path]:
+        return [one for one in self._path().parent.glob("audit.db*") if not one.name.endswith("lock")]
