@@ -1,0 +1,128 @@
+"""Reviewing who looked at whom: what deserves a look, what came of looking, and from when on something counts."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from hub.domain.codes import PurposeCode, Role
+
+
+class Rule(StrEnum):
+    """Why an enquiry, or somebody's day, stands on the work list. ``docs/reviewing.md`` has a line for each."""
+
+    BREAK_GLASS = "break-glass"
+    NO_REFERRAL = "no-referral"
+    SAME_SURNAME = "same-surname"
+    SAME_ADDRESS = "same-address"
+    OWN_RECORD = "own-record"
+    FLAGGED_PERSON = "flagged-person"
+    MANY_SUBJECTS = "many-subjects"
+    OUT_OF_HOURS = "out-of-hours"
+    REPEATED_REFUSALS = "repeated-refusals"
+    NO_OUTCOME = "no-outcome"
+    RANDOM_SAMPLE = "random-sample"
+
+
+class Priority(StrEnum):
+    """How soon somebody should look."""
+
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+
+
+class Judgement(StrEnum):
+    """What a reviewer came to. The latest stands; every one stays."""
+
+    JUSTIFIED = "justified"
+    QUERY_RAISED = "query-raised"
+    MISUSE_SUSPECTED = "misuse-suspected"
+    MISUSE_CONFIRMED = "misuse-confirmed"
+
+
+class FlagKind(StrEnum):
+    """Why somebody's records deserve a closer look at whoever opens them."""
+
+    COLLEAGUE = "colleague"
+    PUBLIC_FIGURE = "public-figure"
+    FAMILY_OF_STAFF = "family-of-staff"
+    OTHER = "other"
+
+
+class ReviewVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """One reviewer's verdict on one line of the work list.
+
+    It covers what the line rested on when it was given: ``rules``, up to the entry ``through``. A line that
+    rests on more afterwards waits for a verdict again.
+    """
+
+    id: str
+    item: str
+    enquiry_id: str | None  # None for a line about a person's day
+    principal: str  # whose access was looked at
+    judgement: Judgement
+    reason: str
+    by: str
+    at: datetime
+    rules: tuple[Rule, ...]
+    through: int
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """Somebody to whom a flag stands, as keyed hashes of every way in which they were named."""
+
+    id: str
+    kind: FlagKind
+    people: frozenset[str]
+    flagged_by: str
+    flagged_at: datetime
+
+
+class StaffMarks(msgspec.Struct, frozen=True):
+    """Somebody who works here, as keyed hashes alone: enough to see that they looked at their own family."""
+
+    principal: str
+    surnames: frozenset[str]  # whole family names, former ones among them
+    parts: frozenset[str]  # the words of names of several words
+    postcodes: frozenset[str]  # their own, and those of their household or family
+    people: frozenset[str]  # themselves, by family name and birth date
+
+
+class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From when on something deserves a look. Defaults are a starting point for your partnership, not law."""
+
+    look_back_days: int = 400
+    referral_expected: tuple[PurposeCode, ...] = (
+        PurposeCode.SCREEN,
+        PurposeCode.CIN_ASSESS,
+        PurposeCode.S47,
+        PurposeCode.EARLY_HELP,
+        PurposeCode.DA_TRIAGE,
+        PurposeCode.EXPLOITATION,
+    )
+    common_surname: float = 0.004
+    many_subjects: int = 12
+    many_subjects_minutes: int = 60
+    many_subjects_a_day: int = 40
+    day_starts: str = "08:00"
+    day_ends: str = "18:30"
+    night_roles: tuple[Role, ...] = (Role.DUTY_MANAGER,)
+    bank_holidays: tuple[date, ...] = ()
+    repeated_refusals: int = 5
+    repeated_refusals_hours: float = 24
+    random_sample: float = 0.02
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.random_sample <= 1 or not 0 <= self.common_surname <= 1:
+            raise ValueError("review: random_sample and common_surname are shares between 0 and 1")
+        if min(self.many_subjects, self.many_subjects_a_day, self.repeated_refusals, self.look_back_days) < 1:
+            raise ValueError("review: numbers are at least 1")
+        if not _is_time(self.day_starts) or not _is_time(self.day_ends) or self.day_starts >= self.day_ends:
+            raise ValueError("review: day_starts and day_ends are times such as 08:00, in that order")
+
+
+def _is_time(text: str) -> bool:
+    hours, colon, minutes = text.partition(":")
+    shaped = colon and len(hours) == len(minutes) == 2 and (hours + minutes).isdecimal()
+    return bool(shaped) and int(hours) < 24 and int(minutes) < 60

@@ -1,0 +1,1 @@
+"""Rules of review, pure: from entries of the log to what deserves a look, and to figures."""

@@ -1,0 +1,17 @@
+"""What review works with: the log as it is remembered, and what reviewers themselves put down."""
+
+from typing import NamedTuple
+
+from hub.db.verdicts import VerdictStore
+from hub.db.watched import WatchStore
+from hub.domain.review import Thresholds
+from hub.review.casebook import Casebook
+
+
+class ReviewDesk(NamedTuple):
+    """One for each worker."""
+
+    casebook: Casebook
+    verdicts: VerdictStore
+    watched: WatchStore
+    thresholds: Thresholds = Thresholds()

@@ -1,0 +1,126 @@
+"""Flags on people whose records deserve a closer look, and marks of who works here: keyed hashes alone are kept."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from hub.audit.subjects import hashes_of, kin_of
+from hub.domain.acts import Action
+from hub.domain.people import Attributes, Name, PersonReference
+from hub.domain.principals import Principal
+from hub.domain.review import Flag, FlagKind, StaffMarks
+from hub.errors import BadInput
+from hub.recorded_acts import Recorded
+from hub.reviewing.grounds import reading
+from hub.services import Services
+
+MOST_STAFF = 100  # in one request
+_LONGEST_ID = 255
+
+
+class StaffMember(msgspec.Struct, frozen=True):
+    """Somebody who works here, as a privacy officer sends them. Nothing but keyed hashes of it is kept."""
+
+    principal: str
+    family_names: tuple[str, ...]  # the present one and former ones
+    postcodes: tuple[str, ...]  # their own, and those of their household or family
+    birth_date: date | None = None
+
+
+async def flag_person(principal: Principal, about: PersonReference, kind: FlagKind, services: Services) -> Flag:
+    """Let whoever looks at somebody be looked at. Raises BadInput, AccessDenied, AuditUnavailable."""
+    async with reading(principal, Action.FLAG_PERSON, services) as done:
+        _require_findable(about)
+        done.naming(f"flag:{kind.value}")
+        done.about(about)
+        done.permitted(services.policies.authorise(principal, Action.FLAG_PERSON))
+        await done.about_to_change()
+        people = frozenset(hashes_of((_attributes(about),), services.keys))
+        flag = Flag(secrets.token_urlsafe(18), kind, people, principal.id, services.now())
+        await services.review.watched.flag(flag)
+    return flag
+
+
+async def lift_flag(principal: Principal, flag_id: str, services: Services) -> str:
+    """Take a flag away; its id. Raises NotFound, AccessDenied, AuditUnavailable."""
+    async with reading(principal, Action.FLAG_PERSON, services) as done:
+        done.naming("flag-lifted")
+        done.permitted(services.policies.authorise(principal, Action.FLAG_PERSON))
+        await done.about_to_change()
+        await services.review.watched.lift(flag_id, principal.id, services.now())
+    return flag_id
+
+
+async def flags(principal: Principal, services: Services) -> tuple[Flag, ...]:
+    """Flags that stand, the newest first. Of whom, they do not say. Raises AccessDenied, AuditUnavailable."""
+    async with reading(principal, Action.READ_WORK_LIST, services) as done:
+        done.naming("flags")
+        done.permitted(services.policies.authorise(principal, Action.READ_WORK_LIST))
+        return await services.review.watched.flags()
+
+
+async def note_staff(principal: Principal, staff: Sequence[StaffMember], services: Services) -> int:
+    """Keep marks of people who work here, in place of earlier ones; how many. Raises BadInput, AccessDenied."""
+    async with reading(principal, Action.NOTE_STAFF, services) as done:
+        _require_staff(staff)
+        done.naming(f"staff:{len(staff)}")
+        await _permitted(principal, done, services)
+        marks = [_marks(one, services) for one in staff]
+        await services.review.watched.note_staff(marks, principal.id, services.now())
+    return len(staff)
+
+
+async def forget_staff(principal: Principal, left: str, services: Services) -> bool:
+    """Forget the marks of somebody who left; False where there were none. Raises AccessDenied."""
+    async with reading(principal, Action.NOTE_STAFF, services) as done:
+        done.naming("staff-forgotten")
+        await _permitted(principal, done, services)
+        return await services.review.watched.forget_staff(left)
+
+
+async def _permitted(principal: Principal, done: Recorded, services: Services) -> None:
+    done.permitted(services.policies.authorise(principal, Action.NOTE_STAFF))
+    await done.about_to_change()
+
+
+def _marks(one: StaffMember, services: Services) -> StaffMarks:
+    kin = kin_of(one.family_names, one.postcodes, services.keys)
+    named = [Attributes(family_name=name, birth_date=one.birth_date) for name in one.family_names]
+    return StaffMarks(
+        principal=one.principal,
+        surnames=frozenset(kin.surnames),
+        parts=frozenset(kin.parts),
+        postcodes=frozenset(kin.postcodes),
+        people=frozenset(hashes_of(named, services.keys)),
+    )
+
+
+def _attributes(about: PersonReference) -> Attributes:
+    return Attributes(
+        nhs_number=about.nhs_number,
+        upn=about.upn,
+        family_name=about.family_name,
+        birth_date=about.birth_date,
+        aliases=tuple(Name(None, one.family_name) for one in about.aliases if one.family_name),
+    )
+
+
+def _require_findable(about: PersonReference) -> None:
+    if not (about.nhs_number or about.upn or (about.family_name and about.birth_date)):
+        raise BadInput(
+            "Name them by NHS number, by UPN, or by family name and whole birth date.", ("subject-incomplete",)
+        )
+
+
+def _require_staff(staff: Sequence[StaffMember]) -> None:
+    if not 1 <= len(staff) <= MOST_STAFF:
+        raise BadInput(f"Send 1 to {MOST_STAFF} people at once.", ("staff-count",))
+    for place, one in enumerate(staff, 1):
+        words = (*one.family_names, *one.postcodes)
+        readable = all(word.isprintable() and len(word) <= _LONGEST_ID for word in (one.principal, *words))
+        if not one.principal.strip() or not one.family_names or not readable:
+            raise BadInput(
+                f"Person {place} needs a principal id and a family name, in printable characters.", ("staff-person",)
+            )
