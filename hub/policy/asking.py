@@ -6,8 +6,9 @@ from hub.domain.categories import Category
 from hub.domain.codes import SubjectKind
 from hub.domain.identifiers import SourceId
 from hub.domain.sources import Source
+from hub.policy.asked import Asking
 from hub.policy.facts import NO_LABELS
-from hub.policy.policies import Asking, Policies
+from hub.policy.policies import Policies
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -12,9 +12,26 @@ from hub.policy.engine import Request
 from hub.policy.facts import DECIDABLE, NO_LABELS, Facts, Partnering, Subject
 from hub.policy.purposes import PurposeRow
 
-_RESOURCES = {Action.LIST_SOURCES: "SourceRegister", Action.READ_AUDIT: "AuditLog"}
+_RESOURCES = {
+    Action.LIST_SOURCES: "SourceRegister",
+    Action.READ_AUDIT: "AuditLog",
+    Action.REPLAY_DECISION: "AuditLog",
+    Action.REPORT_ACCESS: "AuditLog",
+    Action.EXPORT_AUDIT: "AuditLog",
+    Action.SHRED_AUDIT: "AuditLog",
+    Action.CONFIRM_SHREDDING: "AuditLog",
+    Action.READ_STORY: "AuditLog",
+    Action.READ_WORK_LIST: "AuditLog",
+    Action.READ_STATISTICS: "AuditLog",
+    Action.RECORD_VERDICT: "AuditLog",
+    Action.FLAG_PERSON: "AuditLog",
+    Action.NOTE_STAFF: "AuditLog",
+}
 _NEVER_DECIDED = frozenset({Action.SIGN_IN, Action.ADOPT, Action.ISSUE_TOKEN})
-ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH, Action.TELL_HOLDER})
+ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH, Action.TELL_HOLDER, Action.TELL_SUBJECT})
+_SOMEBODYS = frozenset(
+    {Action.CONFIRM_SHREDDING, Action.RECORD_VERDICT}
+)  # not about an enquiry, and yet somebody's own or another's
 _ABOUT_AN_ENQUIRY = ABOUT_SOMEBODY | frozenset(
     {
         Action.OPEN_ENQUIRY,
@@ -62,6 +79,8 @@ def act(action: Action, purpose: PurposeCode | None, *, own: bool, labels: froze
     context: dict[str, Any] = {}
     if resource == "Enquiry":
         context = {"own": own} if purpose is None else {"own": own, "purpose": _ref("Purpose", purpose)}
+    if action in _SOMEBODYS:
+        context = {"own": own}
     if action in ABOUT_SOMEBODY:
         context["labels"] = _refs("Label", labels)
     return Request(action, _uid(resource, "the-one-asked-about"), msgspec.json.encode(context).decode())

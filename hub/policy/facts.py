@@ -61,3 +61,8 @@ class Partnering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conforms: bool = False  # a passing conformance result stands for exactly this version
     agreed: bool = False  # an agreement with this organisation is in force
     liftable: bool = False  # no suspension stands that another side made
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """What is so, by name, for evidence."""
+        return tuple(name for name, so in msgspec.structs.asdict(self).items() if so)

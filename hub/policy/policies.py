@@ -1,57 +1,38 @@
 """The one door to policy: who may do what, see what, and which rule said so."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-
-import msgspec
 
 import hub
 from hub.domain.acts import Action
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, Label, PurposeCode, Role, SubjectKind
+from hub.domain.decided import Basis
+from hub.domain.documents import Document
 from hub.domain.identifiers import SourceId
-from hub.domain.permits import Decide, Permit, Verdict, Verdicts
+from hub.domain.permits import Authorised, Permit, Verdict, Verdicts
 from hub.domain.principals import Principal
 from hub.domain.purposes import Purpose
 from hub.domain.questions import Question
 from hub.domain.sources import Source
 from hub.errors import AccessDenied
 from hub.policy.agreements import Agreement, current, day_of, end_of, read_agreements, strongest
+from hub.policy.asked import Asking, Standing, asking_of, basis_of
 from hub.policy.built_in import NO_SOURCE, SENTENCES, UNREGISTERED, grounds_of
 from hub.policy.engine import Engine, PolicyNote
 from hub.policy.entities import act, partner_act, person, standing_entities
 from hub.policy.facts import DECIDABLE, NO_LABELS, Facts, Partnering
+from hub.policy.kept import VerdictTable, source_decided, verdicts_document
 from hub.policy.purposes import PurposeRow, read_purposes
 from hub.policy.table import DecisionTable
-from hub.policy.texts import read_texts
+from hub.policy.texts import PolicyTexts, read_texts
 
 _UNREGISTERED: Verdicts = MappingProxyType(
     dict.fromkeys(DECIDABLE, Verdict(permitted=False, policies=(UNREGISTERED,))),
 )
-
-
-class Asking(msgspec.Struct, frozen=True):
-    """What all questions have in common that are decided alike."""
-
-    roles: frozenset[Role]
-    agency: Agency
-    purpose: PurposeCode
-    day: date  # agreements hold by the day
-    glass_broken: bool = False
-    family_scope: frozenset[str] | None = None  # None: no agreement of the family
-    organisation: str | None = None
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """What such questions get: a refusal's reasons, or how to decide at each source."""
-
-    refusal: tuple[str, ...]
-    agreements: Mapping[SourceId, str]
-    conditions: Mapping[SourceId, tuple[str, ...]]
-    decide: Decide
 
 
 class Policies:
@@ -61,12 +42,13 @@ class Policies:
         self,
         engine: Engine,
         rows: Mapping[PurposeCode, PurposeRow],
-        version: str,
+        texts: PolicyTexts,
         sources: Sequence[Source],
         agreements: Mapping[SourceId, Sequence[Agreement]],
         table: DecisionTable | None = None,
     ) -> None:
-        self.version = version
+        self.texts, self.version = texts, texts.version
+        self.register = ""  # digest of the archived register that these stand for; empty where none is archived
         self.rows = rows
         self.purposes: Mapping[PurposeCode, Purpose] = {code: row.as_purpose(code) for code, row in rows.items()}
         self.table = table or DecisionTable(engine)
@@ -76,6 +58,7 @@ class Policies:
         self._acts = lru_cache(maxsize=4096)(self._decide_act)
         self._partner_acts = lru_cache(maxsize=4096)(self._decide_partner_act)
         self._standings = lru_cache(maxsize=4096)(self._work_out)
+        self._tables = lru_cache(maxsize=1024)(lambda asking: verdicts_document(self.table_for(asking)))
 
     @classmethod
     def load(cls, policies: Path, agreements: Path | None, sources: Sequence[Source]) -> "Policies":
@@ -84,17 +67,22 @@ class Policies:
         ``version`` is a short SHA-256 over the texts of policies, schema and purposes; agreements carry
         versions of their own.
         """
-        texts = read_texts(policies)
-        rows = read_purposes(texts.purposes)
-        engine = Engine.load(texts, standing_entities(rows))
         signed = read_agreements(agreements, sources) if agreements is not None else {}
-        return cls(engine, rows, texts.version, sources, signed)
+        return cls.of_texts(read_texts(policies)).standing_with(sources, signed)
+
+    @classmethod
+    def of_texts(cls, texts: PolicyTexts) -> "Policies":
+        """The policies of these texts, over no source. Raises ConfigurationError."""
+        rows = read_purposes(texts.purposes)
+        return cls(Engine.load(texts, standing_entities(rows)), rows, texts, (), {})
 
     def standing_with(
-        self, sources: Sequence[Source], agreements: Mapping[SourceId, Sequence[Agreement]]
+        self, sources: Sequence[Source], agreements: Mapping[SourceId, Sequence[Agreement]], register: str = ""
     ) -> "Policies":
         """The same policies over other sources and agreements: what was compiled stays compiled."""
-        return Policies(self.engine, self.rows, self.version, sources, agreements, self.table)
+        over = Policies(self.engine, self.rows, self.texts, sources, agreements, self.table)
+        over.register = register
+        return over
 
     @property
     def notes(self) -> Mapping[str, PolicyNote]:
@@ -123,6 +111,26 @@ class Policies:
         """What questions of this kind get, at every registered source."""
         return self._standings(asking)
 
+    def resting(self, question: Question, at: datetime) -> tuple[Basis, Document]:
+        """What a decision about a question rests on, and the document of its verdicts, for the archive."""
+        asking = asking_of(question, at)
+        verdicts = self._tables(asking)
+        return basis_of(question, asking, self.register, verdicts.digest), verdicts
+
+    def table_for(self, asking: Asking) -> VerdictTable:
+        """Every verdict that questions of this kind get, before any label."""
+        standing = self.standing_for(asking)
+        return VerdictTable(
+            refusal=standing.refusal,
+            sources={
+                one.id: source_decided(
+                    standing.agreements.get(one.id),
+                    {kind: standing.decide(one.id, kind, NO_LABELS) for kind in SubjectKind},
+                )
+                for one in self._sources
+            },
+        )
+
     def usable_by(self, principal: Principal) -> tuple[Purpose, ...]:
         """Purposes under which this person may open an enquiry."""
         return tuple(
@@ -137,7 +145,7 @@ class Policies:
         Raises AccessDenied, naming the deciding policies, when not even the existence of the child is
         permitted at any registered source.
         """
-        asking = _asking(question, at or question.asked_at)
+        asking = asking_of(question, at or question.asked_at)
         standing = self.standing_for(asking)
         if standing.refusal:
             raise AccessDenied(standing.refusal)
@@ -162,23 +170,19 @@ class Policies:
         purpose: PurposeCode | None = None,
         own: bool = True,
         labels: frozenset[Label] = NO_LABELS,
-    ) -> Verdict:
+    ) -> Authorised:
         """Decide an act. Raises AccessDenied.
 
         ``own`` says whether the enquiry it is about is the person's own; ``labels`` are those of a match
         that is decided about.
         """
         verdict = self._acts(principal.roles, principal.agency, action, purpose, own=own, labels=labels)
-        if not verdict.permitted:
-            raise AccessDenied(verdict.policies)
-        return verdict
+        return _authorised(verdict, ("own",) if own else ())
 
-    def authorise_partnering(self, principal: Principal, action: Action, facts: Partnering) -> Verdict:
+    def authorise_partnering(self, principal: Principal, action: Action, facts: Partnering) -> Authorised:
         """Decide an act on one organisation's part of the partnership. Raises AccessDenied."""
         verdict = self._partner_acts(principal.roles, principal.agency, action, facts)
-        if not verdict.permitted:
-            raise AccessDenied(verdict.policies)
-        return verdict
+        return _authorised(verdict, facts.held)
 
     def _decide_partner_act(self, roles: frozenset[Role], agency: Agency, action: Action, facts: Partnering) -> Verdict:
         return self.engine.decide(person(roles, agency), [partner_act(action, facts)])[0]
@@ -232,18 +236,10 @@ class Policies:
         )
 
 
-def _asking(question: Question, at: datetime) -> Asking:
-    enquiry, day = question.enquiry, day_of(at)
-    family = enquiry.family_agreement
-    return Asking(
-        roles=question.principal.roles,
-        agency=question.principal.agency,
-        purpose=enquiry.purpose,
-        day=day,
-        glass_broken=enquiry.glass_broken(question.principal, at),
-        family_scope=frozenset(family.scope) if family is not None and family.given_on <= day else None,
-        organisation=question.principal.organisation,
-    )
+def _authorised(verdict: Verdict, facts: tuple[str, ...]) -> Authorised:
+    if not verdict.permitted:
+        raise AccessDenied(verdict.policies, facts=facts)
+    return Authorised(verdict.permitted, verdict.policies, facts)
 
 
 def shipped_policies() -> Path:

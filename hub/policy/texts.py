@@ -9,7 +9,7 @@ import msgspec
 from hub.errors import ConfigurationError
 
 SCHEMA, PURPOSES = "hub.cedarschema", "purposes.toml"
-_MOST_BYTES = 512 * 1024  # ten times the shipped texts; the engine's work grows with the text
+MOST_BYTES = 512 * 1024  # ten times the shipped texts; the engine's work grows with the text
 
 
 class PolicyTexts(msgspec.Struct, frozen=True):
@@ -32,15 +32,15 @@ def read_texts(folder: Path) -> PolicyTexts:
     if not files:
         raise ConfigurationError(f"There is no *.cedar file in the policy folder {folder}.")
     texts = PolicyTexts({file.name: _text(file) for file in files}, _text(folder / SCHEMA), _text(folder / PURPOSES))
-    if len(texts.schema) + len(texts.purposes) + sum(map(len, texts.cedar.values())) > _MOST_BYTES:
-        raise ConfigurationError(f"The policy folder {folder} holds more than {_MOST_BYTES} characters of policy.")
+    if len(texts.schema) + len(texts.purposes) + sum(map(len, texts.cedar.values())) > MOST_BYTES:
+        raise ConfigurationError(f"The policy folder {folder} holds more than {MOST_BYTES} characters of policy.")
     return texts
 
 
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise ConfigurationError(f"{file.name} is larger than {_MOST_BYTES} bytes.")
+        if file.stat().st_size > MOST_BYTES:
+            raise ConfigurationError(f"{file.name} is larger than {MOST_BYTES} bytes.")
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise ConfigurationError(f"{file.name} cannot be read as UTF-8 text from {file.parent}.") from fault
