@@ -11,10 +11,14 @@ from hub.audit.log import utc_now
 from hub.authentication.tokens import Issuer, Verifier
 from hub.clients import desk_of
 from hub.errors import ConfigurationError
-from hub.exchange.partner_door import PartnerDoor
+from hub.exchange.audit_export import PATH as EXPORT_PATH
+from hub.exchange.audit_export import AuditExportDoor
+from hub.exchange.log_door import LogDoor
+from hub.exchange.partner_door import REFUSALS_RECORDED, PartnerDoor
 from hub.exchange.person_info import PersonInfoLimits
 from hub.exchange.tokens import PATH as TOKEN_PATH
 from hub.exchange.tokens import TokenLimits
+from hub.gate.sign_in import SignIn
 from hub.logs import configure_logs
 from hub.middleware import RequestId, SecurityHeaders
 from hub.opening import public_url, services_of
@@ -36,14 +40,19 @@ def create_app(settings: Settings) -> Starlette:
             app.state.services = services
             app.state.door.open(services, verifier)
             partners.open(services, verifier, desk)
+            log.open(services)
+            exports.open(services, SignIn(verifier, services, REFUSALS_RECORDED))
             yield
 
     door, partners = GraphQLDoor(_door_limits(settings)), PartnerDoor(TokenLimits(), _person_info_limits(settings))
+    exports, log = AuditExportDoor(), LogDoor()
     app = Starlette(
         routes=[
             Route("/graphql", door),
             Route("/livez", livez),
             Route("/readyz", readyz),
+            Route(EXPORT_PATH, exports),
+            *log.routes,
             *partners.routes,
         ],
         middleware=[Middleware(RequestId), Middleware(SecurityHeaders)],

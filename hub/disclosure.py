@@ -12,7 +12,7 @@ from hub.enquiries import live_enquiry, still_live
 from hub.holding import hand_over, held
 from hub.redaction import redact
 from hub.services import Services
-from hub.telling import tell_holders
+from hub.telling import kept_from, tell_holders
 
 FIND_ALONE = 0.9  # of a question's time, for a find that nothing is asked after
 
@@ -35,6 +35,7 @@ async def disclose(question: Question, services: Services) -> Answered:
     finding = Deadline.after(services.limits.question_seconds * _find_share(question, services))
     asking = Deadline.after(services.limits.question_seconds * services.limits.ask_share)
     async with services.audit.recording(question, services.policies.version) as entry:  # intent is durable from here
+        entry.rests_on(await services.resting(question, question.asked_at))
         permit = await held(question, services.policies.permit(question), services)
         person = await services.people.resolve(question, permit, finding)
         permit = permit.narrowed_to(person.labels)
@@ -43,7 +44,9 @@ async def disclose(question: Question, services: Services) -> Answered:
         around = await services.network.around(answers, permit, deadline)
         await hand_over(question, person, around.answers, services)
         standing = await services.as_of_now()
-        permit = standing.policies.permit(question, services.now()).narrowed_to(person.labels)  # as things stand now
+        at = services.now()
+        entry.rests_on(await standing.resting(question, at))
+        permit = standing.policies.permit(question, at).narrowed_to(person.labels)  # as things stand now
         still = standing.sources.still(answers, services.sources.all, permit)
         if still != answers:  # whoever was looked for because of what may no longer be told is not told of
             around = await services.network.around(still, permit, Deadline.after(0))
@@ -52,7 +55,8 @@ async def disclose(question: Question, services: Services) -> Answered:
         people = services.network.together(disclosure.released, around.links)
         await still_live(question, services)
         entry.settle(disclosure)
-    await tell_holders(disclosure, permit, services)
+        entry.keep_from(*kept_from(disclosure, still, permit, services))
+    await tell_holders(disclosure, entry.kept_from, services)
     return Answered(disclosure, entry.receipt, people)  # the outcome is durable before anything leaves
 
 

@@ -10,6 +10,7 @@ from hub.domain.acts import Action
 from hub.domain.codes import PurposeCode, Urgency
 from hub.domain.enquiries import Enquiry, EnquiryState, FamilyAgreement, new_enquiry_id
 from hub.domain.people import PersonReference
+from hub.domain.permits import Verdict
 from hub.domain.principals import Principal
 from hub.domain.questions import Question, QuestionKind
 from hub.errors import AccessDenied, BadInput, NotFound
@@ -63,15 +64,15 @@ async def open_enquiry(principal: Principal, request: OpenEnquiry, services: Ser
             ),
             request.idempotency_key,
         )
-        done(enquiry, verdict.policies)
+        done(enquiry)
+        done.permitted(verdict)
     return enquiry
 
 
 async def read_enquiry(principal: Principal, enquiry_id: str, services: Services) -> Enquiry:
     """One's own enquiry, or any by role. Raises NotFound, AccessDenied."""
     async with Recorded(act_of(Action.READ_ENQUIRY, principal, enquiry_id, services), services) as done:
-        enquiry = await _permitted(principal, enquiry_id, Action.READ_ENQUIRY, services)
-        done(enquiry)
+        enquiry = await _permitted(principal, enquiry_id, Action.READ_ENQUIRY, services, done)
     return enquiry
 
 
@@ -81,7 +82,7 @@ async def live_enquiry(principal: Principal, enquiry_id: str, action: Action, se
     Raises NotFound, AccessDenied(("enquiry-closed",)) or AccessDenied(("enquiry-expired",)).
     """
     async with Recorded(act_of(action, principal, enquiry_id, services), services) as done:
-        enquiry = await _permitted(principal, enquiry_id, action, services)
+        enquiry = await _permitted(principal, enquiry_id, action, services, done)
         _require_open(enquiry, services)
         done.quietly()
     return enquiry
@@ -89,7 +90,8 @@ async def live_enquiry(principal: Principal, enquiry_id: str, action: Action, se
 
 async def still_live(question: Question, services: Services) -> None:
     """Raise AccessDenied where the enquiry was closed, or ended, or lost its grant, while answers were gathered."""
-    enquiry = await _permitted(question.principal, question.enquiry.id, _ACTIONS[question.kind], services)
+    enquiry = await _found(question.enquiry.id, services)
+    _authorised(question.principal, enquiry, _ACTIONS[question.kind], services)
     _require_open(enquiry, services)
     asked_under_glass = question.enquiry.glass_broken(question.principal, question.asked_at)
     if asked_under_glass and not enquiry.glass_broken(question.principal, services.now()):
@@ -99,9 +101,8 @@ async def still_live(question: Question, services: Services) -> None:
 async def close_enquiry(principal: Principal, enquiry_id: str, services: Services) -> Enquiry:
     """Close an enquiry; closing twice is no fault. Raises NotFound, AccessDenied."""
     async with Recorded(act_of(Action.CLOSE_ENQUIRY, principal, enquiry_id, services), services) as done:
-        await _permitted(principal, enquiry_id, Action.CLOSE_ENQUIRY, services)
+        await _permitted(principal, enquiry_id, Action.CLOSE_ENQUIRY, services, done)
         enquiry = await services.enquiries.close(enquiry_id, services.now())
-        done(enquiry)
     return enquiry
 
 
@@ -112,12 +113,12 @@ async def break_glass(principal: Principal, enquiry_id: str, reason: str, servic
     """
     async with Recorded(act_of(Action.BREAK_GLASS, principal, enquiry_id, services), services) as done:
         require_words(reason, "reason", LONGEST_REASON)
-        enquiry = await _permitted(principal, enquiry_id, Action.BREAK_GLASS, services)
+        enquiry = await _permitted(principal, enquiry_id, Action.BREAK_GLASS, services, done)
         _require_open(enquiry, services)
         now = services.now()
         until = min(enquiry.expires_at, now + timedelta(minutes=services.limits.glass_minutes))
         enquiry = await services.enquiries.break_glass(enquiry_id, until, now, reason.strip())
-        done(enquiry)
+        done.wrote(reason.strip())
     return enquiry
 
 
@@ -130,19 +131,31 @@ async def review_break_glass(principal: Principal, review_id: str, services: Ser
         review = await services.enquiries.break_glass_review(review_id)
         if review is None:
             raise NotFound(reasons=("no-such-review",))
-        enquiry = await _permitted(principal, review.enquiry_id, Action.REVIEW_GLASS, services)
+        await _permitted(principal, review.enquiry_id, Action.REVIEW_GLASS, services, done)
         review = await services.enquiries.mark_reviewed(review_id, principal.id, services.now())
-        done(enquiry)
     return review
 
 
-async def _permitted(principal: Principal, enquiry_id: str, action: Action, services: Services) -> Enquiry:
+async def _permitted(
+    principal: Principal, enquiry_id: str, action: Action, services: Services, done: Recorded
+) -> Enquiry:
+    """The enquiry of an act, whose line names it and the policies that allow it, or those that refuse it."""
+    enquiry = await _found(enquiry_id, services)
+    done(enquiry)
+    done.permitted(_authorised(principal, enquiry, action, services))
+    return enquiry
+
+
+async def _found(enquiry_id: str, services: Services) -> Enquiry:
     enquiry = await services.enquiries.get(enquiry_id)
     if enquiry is None:
         raise NotFound(reasons=("no-such-enquiry",))
-    own = enquiry.opened_by.id == principal.id
-    services.policies.authorise(principal, action, purpose=enquiry.purpose, own=own)
     return enquiry
+
+
+def _authorised(principal: Principal, enquiry: Enquiry, action: Action, services: Services) -> Verdict:
+    own = enquiry.opened_by.id == principal.id
+    return services.policies.authorise(principal, action, purpose=enquiry.purpose, own=own)
 
 
 def _require_open(enquiry: Enquiry, services: Services) -> None:

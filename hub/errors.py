@@ -35,9 +35,13 @@ class AccessDenied(HubError):
     status = HTTPStatus.FORBIDDEN
     message = "This is not permitted for your role and purpose. The reasons name the rules that decided."
 
-    def __init__(self, reasons: tuple[str, ...], message: str | None = None) -> None:
+    def __init__(
+        self, reasons: tuple[str, ...], message: str | None = None, facts: tuple[str, ...] | None = None
+    ) -> None:
+        """``facts``, for evidence: names of what held of what it was decided on; None where nobody says."""
         if not reasons:
             raise ValueError("a denial names at least one reason")
+        self.facts = facts
         super().__init__(message, reasons)
 
 

@@ -50,8 +50,9 @@ async def hand_over(question: Question, person: Person, answers: Iterable[Answer
 
 async def waiting_reviews(principal: Principal, services: Services) -> tuple[HolderReview, ...]:
     """What waits for a decision at one's own agency, the soonest due first. Raises AccessDenied, AuditUnavailable."""
-    async with Recorded(act_of(Action.READ_REVIEWS, principal, None, services), services):
-        services.policies.authorise_partnering(principal, Action.READ_REVIEWS, Partnering(own_agency=True))
+    async with Recorded(act_of(Action.READ_REVIEWS, principal, None, services), services) as done:
+        own = Partnering(own_agency=True)
+        done.permitted(services.policies.authorise_partnering(principal, Action.READ_REVIEWS, own))
         waiting = await services.reviews.waiting(principal.agency)
         return tuple(one for one in waiting if _speaks(principal, one, services))
 
@@ -81,6 +82,7 @@ async def decide_review(principal: Principal, request: DecideReview, services: S
                 ("enquiry-ended",),
             )
         reason = (request.reason.value,) if request.reason else ()
+        done.permitted(verdict)
         done(enquiry, (HOLDER_PERMITTED if request.permit else HOLDER_DENIED, *reason, *verdict.policies))
         await done.about_to_change()
         return await services.reviews.decide(_decided(review, request, principal, services))

@@ -62,7 +62,8 @@ async def _decide(
         verdict = services.policies.authorise(principal, action, purpose=enquiry.purpose, own=own, labels=labels)
         if decided is Decision.CONFIRMED:
             _refuse_a_second(found, candidate)
-        done(enquiry, verdict.policies)
+        done(enquiry)
+        done.permitted(verdict)
         await done.about_to_change()
         decision = _decision(decided, candidate, found, principal, request, services)
         await services.decisions.keep(services.people.subject(enquiry.about), decision, candidate.fingerprint)

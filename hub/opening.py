@@ -1,12 +1,18 @@
 """Opening everything that a hub works with, once, from its settings. Nothing happens at import."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import secrets as randomness
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from hub.audit.evidence import Act
+from hub.audit.leaf import Outcome
 from hub.audit.log import AuditLog, utc_now
+from hub.audit.shredding import Shredder
+from hub.audit.witnessed import WitnessedLog
 from hub.conformance.kit import Kit
 from hub.connectors.adults import AroundSources
 from hub.connectors.connector import Connector
@@ -22,6 +28,7 @@ from hub.connectors.rest_json import RestJson
 from hub.connectors.sources import Sources
 from hub.connectors.sql import Sql
 from hub.db.agreements import AgreementStore
+from hub.db.archive import ArchiveStore
 from hub.db.bells import open_bell
 from hub.db.clients import ClientStore
 from hub.db.decisions import DecisionStore
@@ -36,10 +43,14 @@ from hub.db.rewrapping import Rewrapping
 from hub.db.sealed_rows import SealedRows
 from hub.db.secrets import SecretStore
 from hub.db.store import Store, open_store
+from hub.db.verdicts import VerdictStore
+from hub.db.watched import WatchStore
+from hub.domain.acts import Action
 from hub.domain.codes import Urgency
 from hub.domain.conformance import Conformance
 from hub.domain.registrations import Origin
 from hub.domain.underway import Underway
+from hub.domain.witnesses import Witnesses
 from hub.errors import ConfigurationError
 from hub.identity.matching.matcher import Matcher, Thresholds
 from hub.identity.matching.model import read_model, shipped_model
@@ -50,27 +61,43 @@ from hub.notifying.delivery import Delivery
 from hub.notifying.reminding import Reminding
 from hub.onboarding.declared import DeclaredAgreement, adopt_declared
 from hub.policy.agreements import read_documents
+from hub.policy.archive import PolicyArchive
 from hub.policy.policies import Policies, shipped_policies
+from hub.policy.privacy_rules import read_retention_rules, read_telling_rules
+from hub.review.casebook import Casebook
+from hub.review.desk import ReviewDesk
 from hub.services import Limits, Services
 from hub.settings import KeyProviderSettings, MatchingSettings, Settings
 from hub.standing import Build, Making, Standing
+from hub.witnessing.remote import RemoteWitness
+from hub.witnessing.watching import Evidence, Patience, Witnessing
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"})
 
 
 @contextlib.asynccontextmanager
-async def services_of(settings: Settings) -> AsyncIterator[Services]:
-    """Open everything a hub works with, and close it again. Raises ConfigurationError."""
+async def services_of(
+    settings: Settings, *, now: Callable[[], datetime] = utc_now, reach: Build | None = None
+) -> AsyncIterator[Services]:
+    """Open everything a hub works with, and close it again. Raises ConfigurationError.
+
+    ``now`` and ``reach`` are for a demonstration: another clock, and another way to the sources that files declare.
+    """
     keys = FileKeys.read(settings.keys)
     policies = Policies.load(settings.policies or shipped_policies(), None, ())
     manifests, agreements = _declared_sources(settings), _declared_agreements(settings)
     async with contextlib.AsyncExitStack() as opened:
         store = open_store(settings.store)
         opened.push_async_callback(store.close)
+        witnessing = witnessing_of(settings, keys)
+        opened.push_async_callback(witnessing.stop)
+        await witnessing.compare()  # before anything is written: a log that is behind is not to grow
         audit = await AuditLog.open(
-            settings.audit, keys, origin=settings.audit_origin, patience=settings.limits.evidence_seconds
+            settings.audit, keys, origin=settings.audit_origin, patience=settings.limits.evidence_seconds, clock=now
         )
         opened.push_async_callback(audit.close)
+        await Shredder(settings.audit, keys).complete()  # what a backup brought back, or a crash broke off
+        await witnessing.start(Evidence(audit.seal, audit.hold, partial(_started_unwitnessed, audit, policies)))
         provider = key_provider_of(settings.key_provider, keys)
         opened.push_async_callback(provider.close)
         secrets = SecretStore(store, provider)
@@ -80,14 +107,14 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
             "registered": Credentials(secrets, None),
         }
         address = public_url(settings)
-        envelopes, tally = Envelopes(Signing(keys), address, utc_now), Tally(utc_now)
+        envelopes, tally = Envelopes(Signing(keys), address, now), Tally(now)
         beside = urlsplit(address).hostname in LOOPBACK  # a hub on this machine may call what else is on it
         builds: dict[Origin, Build] = {
-            "file": partial(reached, line=exchange, beside=True, credentials=credentials["file"]),
+            "file": reach or partial(reached, line=exchange, beside=True, credentials=credentials["file"]),
             "registered": partial(reached, line=exchange, beside=beside, credentials=credentials["registered"]),
         }
         making, kit = Making(builds, credentials, envelopes, tally), Kit(builds, envelopes.testing)
-        ground = _ground(settings, Opened(store, keys, audit, policies, secrets, kit, exchange))
+        ground = _ground(settings, Opened(store, keys, audit, policies, secrets, kit, exchange, witnessing), now)
         opened.push_async_callback(ground.underway.close)
         standing = Standing(ground, store, matcher_of(settings.matching), making)
         opened.push_async_callback(standing.close)
@@ -95,7 +122,7 @@ async def services_of(settings: Settings) -> AsyncIterator[Services]:
         for work in (
             Rewrapping(secrets, SealedRows(store, keys)),
             HealthKeeping(tally, ground.health.add),
-            Delivery(EventStore(store, keys), standing.subscription, standing.secret, utc_now, origin=address),
+            Delivery(EventStore(store, keys), standing.subscription, standing.secret, now, origin=address),
             Reminding(standing.services),
         ):
             work.start()
@@ -144,6 +171,18 @@ def key_provider_of(settings: KeyProviderSettings, keys: FileKeys) -> KeyProvide
     return KeyProviders(settings.kind, providers)
 
 
+def witnessing_of(settings: Settings, keys: FileKeys) -> Witnessing:
+    """The work with the log's witnesses. Make it inside a running event loop. Raises ConfigurationError."""
+    ours = settings.witnessing
+    return Witnessing(
+        [RemoteWitness(one.name, one.url, one.vkey) for one in ours.witnesses],
+        WitnessedLog(settings.audit),
+        keys,
+        origin=settings.audit_origin,
+        patience=Patience(ours.push_seconds, ours.alarm_seconds, ours.seal_hours * 3600, ours.start_without_witness),
+    )
+
+
 def public_url(settings: Settings) -> str:
     """How partners reach this hub, without a slash at its end. Raises ConfigurationError."""
     if settings.public_url is None:
@@ -153,6 +192,13 @@ def public_url(settings: Settings) -> str:
     if not parts.hostname or not (parts.scheme == "https" or loopback) or parts.query or parts.username:
         raise ConfigurationError("public_url is an https address, or http on this machine, and nothing after its path.")
     return settings.public_url.rstrip("/")
+
+
+async def _started_unwitnessed(audit: AuditLog, policies: Policies) -> None:
+    request = randomness.token_urlsafe(18)
+    await audit.record(
+        Act(action=Action.START_UNWITNESSED, request_id=request, outcome=Outcome.DONE, policy_version=policies.version)
+    )
 
 
 class Opened(NamedTuple):
@@ -165,17 +211,18 @@ class Opened(NamedTuple):
     secrets: SecretStore
     conformance: Conformance
     exchange: ExchangeStore
+    witnesses: Witnesses
 
 
-def _ground(settings: Settings, opened: Opened) -> Services:
+def _ground(settings: Settings, opened: Opened, now: Callable[[], datetime]) -> Services:
     """Everything that does not change with the register, over no source at all."""
     store, keys = opened.store, opened.keys
-    nobody, matcher = Sources((), keys.mac, utc_now), matcher_of(settings.matching)
+    nobody, matcher = Sources((), keys.mac, now), matcher_of(settings.matching)
     links, decisions = LinkStore(store, keys), DecisionStore(store, keys)
     return Services(
         audit=opened.audit,
         policies=opened.policies,
-        people=People(nobody, links, keys.mac, utc_now, decisions, matcher),
+        people=People(nobody, links, keys.mac, now, decisions, matcher),
         sources=nobody,
         network=Network(AroundSources((), keys.mac), matcher),
         enquiries=EnquiryStore(store, keys),
@@ -183,18 +230,24 @@ def _ground(settings: Settings, opened: Opened) -> Services:
         links=links,
         register=RegisterStore(store, keys),
         agreements=AgreementStore(store, keys),
+        archive=PolicyArchive(ArchiveStore(store, keys)),
         secrets=opened.secrets,
         clients=ClientStore(store, keys),
         conformance=opened.conformance,
         signing=Signing(keys),
+        telling_rules=read_telling_rules(settings.policies or shipped_policies()),
+        retention_rules=read_retention_rules(settings.policies or shipped_policies()),
+        shredder=Shredder(settings.audit, keys),
         reviews=ReviewStore(store, keys),
+        review=ReviewDesk(Casebook(opened.audit), VerdictStore(store, keys), WatchStore(store, keys), settings.review),
         events=Outbox(EventStore(store, keys), nobody.subscribed),
         exchange=opened.exchange,
         health=HealthStore(store),
         underway=Underway(),
         keys=keys,
-        now=utc_now,
+        now=now,
         limits=_limits(settings),
+        witnesses=opened.witnesses,
     )
 
 

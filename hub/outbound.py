@@ -4,8 +4,8 @@ Failures leave as ``SourceFailed`` with a typed state; nothing of a reply stands
 while an envelope is carried bears it, so that the partner can keep who asked, why, and under which agreement.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,6 +50,13 @@ class Reply(msgspec.Struct, frozen=True):
             raise SourceFailed(AnswerState.BAD_DATA, "sent a reply that is not valid JSON") from fault
 
 
+class Streamed(msgspec.Struct, frozen=True):
+    """A reply that is still arriving. ``chunks`` raises SourceFailed where it is broken off before its end."""
+
+    status: int
+    chunks: AsyncIterator[bytes]
+
+
 class PartnerHttp:
     """HTTP to one partner. Holds a pool of connections; make it inside a running event loop."""
 
@@ -90,6 +97,22 @@ class PartnerHttp:
             raise SourceFailed(AnswerState.UNAVAILABLE, "cannot be reached", retry=True) from fault
         except (aiohttp.ClientError, OSError, ValueError) as fault:
             raise SourceFailed(AnswerState.UNAVAILABLE, "broke off the connection") from fault
+
+    @asynccontextmanager
+    async def streamed(
+        self, path: str, *, params: Mapping[str, str], headers: Mapping[str, str]
+    ) -> AsyncIterator[Streamed]:
+        """GET what may be of any size, a chunk at a time."""
+        sent = {"Accept-Encoding": "identity", **headers}
+        try:
+            async with self._pool().get(
+                self._inside(path), params=params, headers=sent, allow_redirects=False
+            ) as response:
+                yield Streamed(response.status, response.content.iter_chunked(_CHUNK))
+        except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError) as fault:
+            raise SourceFailed(AnswerState.UNAVAILABLE, "cannot be reached", retry=True) from fault
+        except aiohttp.ClientError as fault:
+            raise SourceFailed(AnswerState.UNAVAILABLE, "broke off the connection", retry=True) from fault
 
     async def get_json(self, path: str, **request: Any) -> Any:
         """GET and decode. None for 404; any other refusal raises SourceFailed."""

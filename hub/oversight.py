@@ -5,10 +5,12 @@ Reading the log is decided and recorded like everything else.
 
 import secrets
 
+import msgspec
+
 from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
 from hub.audit.reader import EntryPage, EntryQuery
-from hub.audit.subjects import subject_of
+from hub.audit.subjects import also_of, subject_of
 from hub.db.enquiries import BreakGlassReview
 from hub.domain.acts import Action
 from hub.domain.identifiers import nhs_number, upn
@@ -17,18 +19,37 @@ from hub.domain.principals import Principal
 from hub.domain.purposes import Purpose
 from hub.domain.sources import Source
 from hub.errors import AccessDenied, BadInput
+from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
 
 MOST_ENTRIES = 100
 
 
+class AuditSearch(msgspec.Struct, frozen=True):
+    """What an auditor looks for. Somebody is looked for in every way in which they are named here."""
+
+    query: EntryQuery = EntryQuery()
+    person: PersonReference | None = None
+
+
 async def audit_entries(
-    principal: Principal, query: EntryQuery, first: int, after: int | None, services: Services
+    principal: Principal, search: AuditSearch, first: int, after: int | None, services: Services
 ) -> EntryPage:
-    """One page of evidence, the newest first. Raises AccessDenied, BadInput, AuditUnavailable."""
+    """One page of evidence, the newest first. Raises AccessDenied, BadInput, AuditUnavailable.
+
+    What was looked for stands in the log: which filters, which enquiry, and the keyed hashes of whoever was named.
+    """
     if not 1 <= first <= MOST_ENTRIES:
         raise BadInput(f"Ask for 1 to {MOST_ENTRIES} entries at once.", ("page-size",))
-    await _allow(principal, Action.READ_AUDIT, services)
+    async with Recorded(act_of(Action.READ_AUDIT, principal, search.query.enquiry, services), services) as done:
+        done.naming(*(f"by:{name}" for name in _given(search)))
+        if search.person is not None:
+            done.about(search.person)
+        done.permitted(services.policies.authorise(principal, Action.READ_AUDIT))
+    query = search.query
+    if search.person is not None:
+        named = (subject_of(search.person, services.keys), *also_of(search.person, services.keys))
+        query = msgspec.structs.replace(query, people=named)
     return await services.audit.entries(query, first, after, newest_first=True)
 
 
@@ -38,11 +59,11 @@ async def break_glass_reviews(principal: Principal, services: Services) -> tuple
     return await services.enquiries.break_glass_reviews()
 
 
-def subject_key(text: str, services: Services) -> str:
-    """The keyed hash of a person whom an auditor names by NHS number or UPN. Raises BadInput."""
-    numbered = text.strip()[:1].isdigit()
-    reference = PersonReference(nhs_number=nhs_number(text)) if numbered else PersonReference(upn=upn(text))
-    return subject_of(reference, services.keys)
+def numbered(text: str) -> PersonReference:
+    """A person whom an auditor names by NHS number or UPN. Raises BadInput."""
+    if text.strip()[:1].isdigit():
+        return PersonReference(nhs_number=nhs_number(text))
+    return PersonReference(upn=upn(text))
 
 
 async def list_sources(principal: Principal, services: Services) -> tuple[Source, ...]:
@@ -63,6 +84,12 @@ def usable_purposes(principal: Principal, services: Services) -> tuple[Purpose, 
 async def refused_sign_in(reason: str, services: Services) -> None:
     """Record a token that was refused, without anything from it."""
     await _record(None, Action.SIGN_IN, Outcome.REFUSED, (reason,), services)
+
+
+def _given(search: AuditSearch) -> tuple[str, ...]:
+    query = search.query
+    given = (name for name in query.__struct_fields__ if getattr(query, name) not in {None, ()})
+    return (*given, *(["person"] if search.person else []))
 
 
 async def _allow(principal: Principal, action: Action, services: Services) -> None:

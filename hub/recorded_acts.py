@@ -6,11 +6,12 @@ from typing import Self
 import msgspec
 
 from hub.audit.evidence import Act
-from hub.audit.leaf import Outcome
+from hub.audit.leaf import Opening, Outcome, timestamp
 from hub.domain.acts import Action
 from hub.domain.enquiries import Enquiry, well_formed
 from hub.domain.identifiers import SourceId
-from hub.domain.permits import Verdict
+from hub.domain.people import PersonReference
+from hub.domain.permits import Authorised, Verdict
 from hub.domain.principals import Principal
 from hub.errors import AccessDenied, BadInput, Conflict, HubError, NotFound
 from hub.services import Services
@@ -45,10 +46,13 @@ class Recorded:
         return self
 
     def __call__(self, enquiry: Enquiry, reasons: tuple[str, ...] = ()) -> None:
-        """Say about which enquiry it was done, and which policies allowed it."""
+        """Say about which enquiry it is, and for which reasons it was done where no policy alone says."""
         self._act = msgspec.structs.replace(
             self._act, reasons=reasons, enquiry_id=enquiry.id, purpose=enquiry.purpose, reference=enquiry.about
         )
+        if self._act.action is Action.OPEN_ENQUIRY:
+            told = Opening(enquiry.urgency, enquiry.referral_id is not None, timestamp(enquiry.expires_at))
+            self._act = msgspec.structs.replace(self._act, opening=told, words=enquiry.reason)
 
     def at(self, source: SourceId, version: int | None = None) -> None:
         """Say about which source it is, and about which version of it."""
@@ -59,9 +63,22 @@ class Recorded:
         """Say what else it is about, in every line from here on: ids that are nobody's, never a caller's own words."""
         self._named = (*self._named, *ids)
 
+    def about(self, reference: PersonReference) -> None:
+        """Say about whom it is, where that is nobody's enquiry. Keyed hashes of it are written."""
+        self._act = msgspec.structs.replace(self._act, reference=reference)
+
+    def under(self, enquiry_id: str | None) -> None:
+        """Say about which enquiry it is, where no more of it is to be told."""
+        self._act = msgspec.structs.replace(self._act, enquiry_id=well_formed(enquiry_id))
+
+    def wrote(self, words: str) -> None:
+        """Say what somebody wrote, which the store keeps: its keyed hash shows whether it was altered since."""
+        self._act = msgspec.structs.replace(self._act, words=words)
+
     def permitted(self, verdict: Verdict) -> None:
         """Say which policies allowed it."""
-        self._act = msgspec.structs.replace(self._act, reasons=verdict.policies)
+        facts = verdict.facts if isinstance(verdict, Authorised) else None
+        self._act = msgspec.structs.replace(self._act, reasons=verdict.policies, facts=facts)
 
     async def about_to_change(self) -> None:
         """Make durable that something is about to change, and what is known of it. Raises AuditUnavailable."""
@@ -74,6 +91,8 @@ class Recorded:
 
     async def __aexit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
         """Make the line durable. Raises AuditUnavailable where it cannot be."""
+        if isinstance(fault, AccessDenied):
+            self._act = msgspec.structs.replace(self._act, facts=fault.facts)
         if isinstance(fault, AccessDenied | NotFound | BadInput | Conflict):
             await self._write(Outcome.REFUSED, fault.reasons)
         elif fault is not None:

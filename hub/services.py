@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.audit.log import AuditLog
+from hub.audit.shredding import Shredder
 from hub.connectors.sources import Sources
 from hub.db.agreements import AgreementStore
 from hub.db.clients import ClientStore
@@ -19,11 +20,18 @@ from hub.db.reviews import ReviewStore
 from hub.db.secrets import SecretStore
 from hub.domain.codes import Urgency
 from hub.domain.conformance import Conformance
+from hub.domain.decided import Basis
+from hub.domain.questions import Question
+from hub.domain.retention import RetentionRules
+from hub.domain.subject_access import TellingRules
 from hub.domain.underway import Underway
+from hub.domain.witnesses import NOBODY, Witnesses
 from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.keys import Keys, Signing
+from hub.policy.archive import PolicyArchive
 from hub.policy.policies import Policies
+from hub.review.desk import ReviewDesk
 
 
 @dataclass(frozen=True)
@@ -57,11 +65,16 @@ class Services:
     links: LinkStore
     register: RegisterStore
     agreements: AgreementStore
+    archive: PolicyArchive
     secrets: SecretStore
     clients: ClientStore
     conformance: Conformance
     signing: Signing
+    telling_rules: TellingRules
+    retention_rules: RetentionRules
+    shredder: Shredder
     reviews: ReviewStore
+    review: ReviewDesk
     events: Outbox
     exchange: ExchangeStore
     health: HealthStore
@@ -69,7 +82,17 @@ class Services:
     keys: Keys
     now: Callable[[], datetime]
     limits: Limits = Limits()
+    witnesses: Witnesses = NOBODY
     newest: "Callable[[], Awaitable[Services]] | None" = None
+
+    async def resting(self, question: Question, at: datetime) -> Basis:
+        """What a decision about a question rests on; its verdicts are in the archive when this returns.
+
+        Raises Unavailable where they cannot be kept: nothing is decided that could not be decided again.
+        """
+        basis, verdicts = self.policies.resting(question, at)
+        await self.archive.keep((verdicts,))
+        return basis
 
     async def as_of_now(self) -> "Services":
         """The same over the register as it stands now; themselves where no register stands behind them.

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from hub.domain.review import Thresholds
 from hub.errors import ConfigurationError
 
 
@@ -63,6 +64,32 @@ class KeyProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
             raise ValueError("key_provider: kind vault needs url and token_file")
 
 
+class WitnessSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One witness of the audit log, run by somebody else."""
+
+    name: str
+    url: str  # https, or http on this machine
+    vkey: str  # as `hub witness init` printed it
+
+
+class WitnessingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who cosigns the audit log's checkpoints, and how long the hub goes on without."""
+
+    witnesses: tuple[WitnessSettings, ...] = ()
+    push_seconds: float = 10
+    alarm_seconds: float = 300
+    seal_hours: float = 4
+    start_without_witness: bool = False
+
+    def __post_init__(self) -> None:
+        names = [one.name for one in self.witnesses]
+        keys = [one.vkey.partition("+")[0] for one in self.witnesses]
+        if len({*names}) < len(names) or len({*keys}) < len(keys):
+            raise ValueError("witnessing: each witness has a name and a vkey of its own")
+        if not 0 < self.push_seconds < self.alarm_seconds <= self.seal_hours * 3600:
+            raise ValueError("witnessing: push_seconds < alarm_seconds <= seal_hours")
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a hub needs to be told. Paths are relative to the file they stand in."""
 
@@ -81,7 +108,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     introspection: bool = False
     limits: LimitSettings = LimitSettings()
     matching: MatchingSettings = MatchingSettings()
+    review: Thresholds = Thresholds()
     key_provider: KeyProviderSettings = KeyProviderSettings()
+    witnessing: WitnessingSettings = WitnessingSettings()
 
 
 def read_settings(path: Path) -> Settings:

@@ -35,6 +35,8 @@ from hub.identity.matching.matcher import Matcher
 from hub.identity.network.around import Network
 from hub.identity.people import People
 from hub.policy.agreements import decoded
+from hub.policy.kept import register_documents
+from hub.revoked import Revocations
 from hub.services import Services
 
 _log = structlog.get_logger("hub.standing")
@@ -79,7 +81,7 @@ class Standing:
         """``ground`` holds everything that does not change with the register."""
         self.ground = replace(ground, newest=self.services)
         self._store, self._matcher, self._making = store, matcher, making
-        self._budget = RetryBudget()
+        self._budget, self._revoked = RetryBudget(), Revocations(ground.audit)
         self._as_of, self._services = -1, self.ground
         self._again_at = math.inf
         self._built: dict[SourceId, _Built] = {}
@@ -120,7 +122,8 @@ class Standing:
 
     async def _over_the_register(self) -> Services:
         ground = self.ground
-        registered = await ground.register.standing()
+        await self._revoked.look()
+        registered = self._revoked.registrations(await ground.register.standing())
         kept = await ground.secrets.versions()
         built = {
             one.source: await self._source(one, tuple(secret for secret in kept if secret.source == one.source))
@@ -129,10 +132,13 @@ class Standing:
         self._let_go(built)
         guarded = [one.guarded for one in built.values()]
         sources = Sources(guarded, ground.keys.mac, ground.now)
-        agreements = decoded(await ground.agreements.standing())
+        records = self._revoked.agreements(await ground.agreements.standing())
+        agreements = decoded(records)
+        register, named = register_documents(ground.policies.texts, sources.all, records, agreements)
+        await ground.archive.keep((*named, register))  # durable before a question is decided by it
         return replace(
             ground,
-            policies=ground.policies.standing_with(sources.all, agreements),
+            policies=ground.policies.standing_with(sources.all, agreements, register.digest),
             sources=sources,
             people=People(sources, ground.links, ground.keys.mac, ground.now, ground.decisions, self._matcher),
             network=Network(AroundSources(guarded, ground.keys.mac), self._matcher),

@@ -26,8 +26,8 @@ async def readyz(request: Request) -> JSONResponse:
     if services is None:
         return JSONResponse({"ready": "no", "hub": "The hub is starting."}, 503)
     findings = {name: await _checked(check, services) for name, check in _CHECKS.items()}
-    ready = all(finding is None for finding in findings.values())
-    words = {name: finding or "ok" for name, finding in findings.items()}
+    ready = all(finding is None for finding in findings.values()) and not services.witnesses.withholding
+    words = {name: finding or "ok" for name, finding in findings.items()} | {"witnesses": services.witnesses.told()}
     return JSONResponse({"ready": "yes" if ready else "no", **words}, 200 if ready else 503)
 
 
@@ -51,9 +51,8 @@ async def _store(services: Services) -> str | None:
 
 
 async def _audit(services: Services) -> str | None:
-    return (
-        None if services.audit.sealed is None else "The audit log is sealed; nothing is disclosed until it is mended."
-    )
+    sealed = services.audit.sealed
+    return None if sealed is None else f"The audit log is sealed; nothing is disclosed until it is mended. {sealed}"
 
 
 _CHECKS: Mapping[str, Check] = {"policies": _policies, "store": _store, "audit": _audit}

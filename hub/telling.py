@@ -1,41 +1,96 @@
 """What partners are told by events, and how those who look after it see that it arrived."""
 
+import asyncio
+from collections.abc import Collection, Iterable
 from contextlib import suppress
+from datetime import datetime
 
+import msgspec
+
+from hub.audit.leaf import Outcome
+from hub.audit.reader import PAGE, AuditEntry, EntryQuery
 from hub.db.events import Kept
 from hub.domain.acts import Action
-from hub.domain.codes import AnswerState
+from hub.domain.answers import Answer
+from hub.domain.codes import Agency, AnswerState, Label, PurposeCode, Role
 from hub.domain.disclosures import Disclosure
 from hub.domain.events import Event, EventType
 from hub.domain.identifiers import SourceId
 from hub.domain.permits import Permit
 from hub.domain.principals import Principal, speaks_for
-from hub.domain.questions import QuestionKind
-from hub.errors import AccessDenied, NotFound, Unavailable
+from hub.domain.purposes import Purpose
+from hub.domain.questions import Question, QuestionKind
+from hub.errors import AccessDenied, BadInput, NotFound, Unavailable
 from hub.policy.facts import Partnering
 from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
 
+MOST_LOOKS = 100  # at once
+HOLDERS, FAMILY = "holders", "family"
+_TOLD = {HOLDERS: Action.TELL_HOLDER, FAMILY: Action.TELL_SUBJECT}
 
-async def tell_holders(disclosure: Disclosure, permit: Permit, services: Services) -> None:
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody looked at a record, as its holder may know of it: a role and a purpose, and nothing of what they saw."""
+
+    index: int
+    at: datetime
+    roles: tuple[Role, ...]
+    agency: Agency
+    organisation: str | None
+    purpose: Purpose | None
+    request_id: str
+
+
+def kept_from(disclosure: Disclosure, answers: Iterable[Answer], permit: Permit, services: Services) -> tuple[str, ...]:
+    """Who may not be told of a disclosure, as policy says by its purpose and by the labels of everybody in it.
+
+    Nobody where no source says that it knows the person: there is nothing to tell then. Whoever is under witness
+    protection leaves what somebody leaves whom nobody knows: the child no mark, and a relative no label.
+    """
+    if not any(one.answer.state is AnswerState.KNOWN for one in disclosure.released):
+        return ()
+    question, answers = disclosure.question, tuple(answers)
+    told = (*answers, *(record for answer in answers for record in answer.records))
+    labels = permit.labels.union(*(one.labels for one in told if Label.WITNESS_PROTECTION not in one.labels))
+    return tuple(who for who, action in _TOLD.items() if not _may_be_told(action, question, labels, services))
+
+
+async def tell_holders(disclosure: Disclosure, kept: Collection[str], services: Services) -> None:
     """Tell each source that knows the person, and wants to be told, that somebody asked; where policy allows.
 
     Called when the outcome is durable. A pointer alone: the request's id, which the source has in its envelope.
+    What is told is evidence before it is told.
     """
+    if disclosure.question.kind is not QuestionKind.VIEW or HOLDERS in kept:
+        return
+    known = (one.source for one in disclosure.released if one.answer.state is AnswerState.KNOWN)
+    events = [event for source in known if services.events.wanted(event := _asked_about(source, disclosure))]
+    await asyncio.gather(*(_told(event, disclosure, services) for event in events))
+
+
+async def _told(event: Event, disclosure: Disclosure, services: Services) -> None:
     question = disclosure.question
-    if question.kind is not QuestionKind.VIEW:
-        return
-    labels = permit.labels.union(*(one.answer.labels for one in disclosure.released))
-    try:
-        services.policies.authorise(
-            question.principal, Action.TELL_HOLDER, purpose=question.enquiry.purpose, labels=labels
+    act = act_of(Action.TELL_HOLDER, question.principal, question.enquiry.id, services)
+    await services.audit.record(
+        msgspec.structs.replace(
+            act,
+            source=event.source,
+            purpose=question.enquiry.purpose,
+            reference=question.about,
+            reasons=(f"request:{question.id}",),
         )
+    )
+    with suppress(Unavailable):  # the answer is evidence already: it is not kept back for a notice
+        await services.events.emit(event)
+
+
+def _may_be_told(action: Action, question: Question, labels: frozenset[Label], services: Services) -> bool:
+    try:
+        services.policies.authorise(question.principal, action, purpose=question.enquiry.purpose, labels=labels)
     except AccessDenied:
-        return
-    for one in disclosure.released:
-        if one.answer.state is AnswerState.KNOWN:
-            with suppress(Unavailable):  # the answer is evidence already: it is not kept back for a notice
-                await services.events.emit(_asked_about(one.source, disclosure))
+        return False
+    return True
 
 
 async def events_out(principal: Principal, source: SourceId, services: Services) -> tuple[Kept, ...]:
@@ -43,6 +98,28 @@ async def events_out(principal: Principal, source: SourceId, services: Services)
     async with Recorded(act_of(Action.READ_EVENTS, principal, None, services), services) as done:
         await _permit(principal, Action.READ_EVENTS, source, services, done)
         return await services.events.listed(source)
+
+
+async def looks_at_our_records(
+    principal: Principal, source: SourceId, first: int, after: int | None, services: Services
+) -> tuple[Look, ...]:
+    """Who looked at one source's records, for those who work with its holder: the newest first, below an index.
+
+    Only looks that the holder may be told of: what policy kept from it is left out, and leaves no gap to be seen.
+    Raises BadInput, NotFound, AccessDenied, AuditUnavailable.
+    """
+    async with Recorded(act_of(Action.READ_LOOKS, principal, None, services), services) as done:
+        if not 1 <= first <= MOST_LOOKS:
+            raise BadInput(f"Ask for 1 to {MOST_LOOKS} looks at once.", ("page-size",))
+        await _permit(principal, Action.READ_LOOKS, source, services, done)
+        query = EntryQuery(source=source, kind=QuestionKind.VIEW.value, outcome=Outcome.DISCLOSED.value)
+        found: list[AuditEntry] = []
+        more = True
+        while more and len(found) < first:
+            page = await services.audit.entries(query, PAGE, after, newest_first=True)
+            found += [one for one in page.entries if _may_be_seen(one, source)]
+            after, more = page.entries[-1].index if page.entries else None, page.has_next
+        return tuple(_look(one, services) for one in found[:first])
 
 
 async def replay_event(principal: Principal, event_id: str, services: Services) -> Kept:
@@ -65,6 +142,24 @@ async def _permit(principal: Principal, action: Action, source: SourceId, servic
     done.at(source)
     own = Partnering(own_agency=speaks_for(principal, registration.agency, source, registration.owner))
     done.permitted(services.policies.authorise_partnering(principal, action, own))
+
+
+def _look(entry: AuditEntry, services: Services) -> Look:
+    purpose = services.policies.purposes[PurposeCode(entry.purpose)] if entry.purpose else None
+    return Look(
+        index=entry.index,
+        at=entry.at,
+        roles=tuple(Role(role) for role in entry.roles),
+        agency=Agency(entry.agency),
+        organisation=entry.organisation,
+        purpose=purpose,
+        request_id=entry.request_id,
+    )
+
+
+def _may_be_seen(entry: AuditEntry, source: SourceId) -> bool:
+    known = any(one.source == source and one.state is AnswerState.KNOWN for one in entry.sources)
+    return known and HOLDERS not in entry.kept_from
 
 
 def _asked_about(source: SourceId, disclosure: Disclosure) -> Event:

@@ -5,7 +5,7 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection, text
 
-from hub.db.partner_tables import metadata
+from hub.db.sealed_rows import metadata
 from hub.db.store import async_url, transactional_engine
 from hub.errors import ConfigurationError
 

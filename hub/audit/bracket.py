@@ -6,9 +6,11 @@ from datetime import datetime
 from types import TracebackType
 
 import anyio
+import msgspec
 
 from hub.audit.evidence import disclosed_leaf, intent_leaf, outcome_leaf
 from hub.audit.leaf import Leaf, Outcome
+from hub.domain.decided import Basis
 from hub.domain.disclosures import Disclosure, Receipt
 from hub.domain.questions import Question
 from hub.errors import AccessDenied, AuditUnavailable, HubError
@@ -24,12 +26,23 @@ class Entry:
         self._request_id = request_id
         self._receipt: Receipt | None = None
         self.settled: Disclosure | None = None
+        self.basis: Basis | None = None
+        self.kept_from: tuple[str, ...] = ()
+
+    def rests_on(self, basis: Basis) -> None:
+        """Say what is about to be decided on. Whatever comes of the read, its outcome says so; the last counts."""
+        began = self.basis.verdicts if self.basis and self.basis.verdicts != basis.verdicts else ""
+        self.basis = msgspec.structs.replace(basis, began=began)
 
     def settle(self, disclosure: Disclosure) -> None:
         """Say what will be disclosed. It is evidence once the bracket has closed."""
         if disclosure.question.id != self._request_id:
             raise ValueError("a disclosure settles the question it answers")
         self.settled = disclosure
+
+    def keep_from(self, *who: str) -> None:
+        """Say who may not be told of this disclosure. Evidence keeps it, for whoever answers them later."""
+        self.kept_from = who
 
     def filed(self, receipt: Receipt) -> None:
         """Take the receipt: the bracket says this when the outcome is durable."""
@@ -49,7 +62,7 @@ class Recording:
     def __init__(
         self, question: Question, policy_version: str, record: Record, keys: Keys, clock: Callable[[], datetime]
     ) -> None:
-        self._record, self._clock = record, clock
+        self._record, self._clock, self._keys = record, clock, keys
         self._intent = intent_leaf(question, policy_version, keys, clock())
         self._intent_index = -1
         self._entry = Entry(question.id)
@@ -75,7 +88,8 @@ class Recording:
             await self._close(outcome_leaf(self._intent, self._clock(), Outcome.FAILED, ("unsettled",)))
             raise HubError(reasons=("unsettled",))  # whatever the body has is not to leave
         else:
-            await self._close(disclosed_leaf(self._intent, self._clock(), self._entry.settled))
+            told = disclosed_leaf(self._intent, self._clock(), self._entry.settled, self._keys)
+            await self._close(msgspec.structs.replace(told, kept_from=self._entry.kept_from))
 
     async def _abandon(self) -> None:
         with anyio.CancelScope(shield=True):
@@ -83,7 +97,7 @@ class Recording:
 
     async def _close(self, outcome: Leaf) -> None:
         try:
-            index = await self._record(outcome)
+            index = await self._record(msgspec.structs.replace(outcome, basis=self._entry.basis))
         except HubError as fault:
             raise AuditUnavailable(reasons=fault.reasons) from fault
         self._entry.filed(Receipt(self._intent_index, index))

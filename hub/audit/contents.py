@@ -38,11 +38,11 @@ class Contents:
         self._held: dict[tuple[str, str], tuple[str, AESGCM]] = {}
         self._fresh: list[ContentKey] = []
 
-    def seal(self, subject: str | None, at: str, content: bytes, hashed: bytes) -> tuple[str, bytes]:
+    def seal(self, place: int, subject: str | None, at: str, content: bytes, hashed: bytes) -> tuple[str, bytes]:
         """The id of the key, and the sealed content. The key is among ``fresh`` until it is told to be kept."""
         name, cipher = self._key(subject or NOBODY, period_of(at))
         nonce = os.urandom(_NONCE_BYTES)
-        return name, nonce + cipher.encrypt(nonce, content, hashed)
+        return name, nonce + cipher.encrypt(nonce, content, _bound(place, hashed))
 
     @property
     def fresh(self) -> tuple[ContentKey, ...]:
@@ -75,16 +75,25 @@ def period_of(at: str) -> str:
     return at[: len("YYYY-MM")]
 
 
-def opened(sealed: bytes, hashed: bytes, key: ContentKey, keys: Keys) -> bytes:
-    """The content of a leaf. Raises SealBroken where the row or the key's row was altered."""
-    cipher = AESGCM(keys.open(key.sealed, _context(key.id, key.subject, key.period)))
+def cipher_of(key: ContentKey, keys: Keys) -> AESGCM:
+    """What opens the contents that are sealed with a key. Raises SealBroken where the key's row was altered."""
+    return AESGCM(keys.open(key.sealed, _context(key.id, key.subject, key.period)))
+
+
+def opened(place: int, sealed: bytes, hashed: bytes, cipher: AESGCM) -> bytes:
+    """The content of a leaf. Raises SealBroken where its row was altered, or stood at another place."""
     try:
-        content = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], hashed)
+        content = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound(place, hashed))
     except (InvalidTag, ValueError):
         raise SealBroken(reasons=("seal-broken",)) from None
     if leaf_hash(content) != hashed:
         raise SealBroken(reasons=("seal-broken",))
     return content
+
+
+def _bound(place: int, hashed: bytes) -> bytes:
+    """What a sealed content belongs to: nobody without the keys can move it to another place."""
+    return place.to_bytes(8, "big") + hashed
 
 
 def _context(name: str, subject: str, period: str) -> bytes:

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from hub.audit.leaf import AuditedSource, Kept, Leaf, Outcome, Stage, timestamp
-from hub.audit.subjects import subject_of
+from hub.audit.leaf import AuditedSource, Kept, Leaf, Opening, Outcome, Stage, timestamp
+from hub.audit.subjects import also_of, kin_of_reference, subject_of, words_of
+from hub.audit.told import people_told
 from hub.domain.acts import Action
 from hub.domain.codes import AnswerState, PurposeCode
 from hub.domain.disclosures import Disclosure, Released
@@ -29,6 +30,9 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     purpose: PurposeCode | None = None
     reference: PersonReference | None = None  # only its keyed hash is written
     source: SourceId | None = None  # whose record of the person it is about, or which source it is about itself
+    opening: Opening | None = None
+    words: str | None = None  # only their keyed hash is written
+    facts: tuple[str, ...] | None = None  # names of what held, where it was decided by policy
 
 
 def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
@@ -45,9 +49,15 @@ def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
         purpose=act.purpose,
         enquiry_id=act.enquiry_id,
         subject=subject_of(act.reference, keys) if act.reference else None,
+        also=also_of(act.reference, keys) if act.reference else (),
+        near=kin_of_reference(act.reference, keys).all if act.opening and act.reference else (),
+        organisation=who.organisation if who else None,
+        opening=act.opening,
+        words=words_of(act.words, act.enquiry_id or "", keys) if act.words else None,
         policy_version=act.policy_version,
         outcome=act.outcome,
         reasons=act.reasons,
+        facts=act.facts,
         sources=(_about(act, act.source),) if act.source else (),
     )
 
@@ -66,6 +76,9 @@ def intent_leaf(question: Question, policy_version: str, keys: Keys, at: datetim
         purpose=enquiry.purpose,
         enquiry_id=enquiry.id,
         subject=subject_of(question.about, keys),
+        also=also_of(question.about, keys),
+        near=kin_of_reference(question.about, keys).all,
+        organisation=who.organisation,
         broken_glass=enquiry.glass_broken(who, question.asked_at),
         policy_version=policy_version,
         outcome=Outcome.ASKED,
@@ -77,10 +90,17 @@ def outcome_leaf(intent: Leaf, at: datetime, outcome: Outcome, reasons: tuple[st
     return msgspec.structs.replace(intent, stage=Stage.OUTCOME, at=timestamp(at), outcome=outcome, reasons=reasons)
 
 
-def disclosed_leaf(intent: Leaf, at: datetime, disclosure: Disclosure) -> Leaf:
-    """The leaf that says what was released and what was kept back, and under which version of the policies."""
+def disclosed_leaf(intent: Leaf, at: datetime, disclosure: Disclosure, keys: Keys) -> Leaf:
+    """The leaf that says what was released and what was kept back, and under which version of the policies.
+
+    Whoever was recognised or shown is found by it too, in whichever way they are named.
+    """
+    told = people_told(disclosure, keys)
     return msgspec.structs.replace(
         outcome_leaf(intent, at, Outcome.DISCLOSED, ()),
+        also=tuple(one for one in dict.fromkeys((*intent.also, *told.child)) if one != intent.subject),
+        others=tuple(one for one in told.others if one not in {intent.subject, *intent.also, *told.child}),
+        near=tuple(dict.fromkeys((*intent.near, *told.near))),
         policy_version=disclosure.policy_version,
         sources=audited_sources(disclosure),
     )

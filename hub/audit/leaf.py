@@ -1,16 +1,17 @@
-"""One leaf of the log: its fields, its canonical bytes and their hash.
+"""One leaf of the log: its fields and its canonical bytes, whose hash stands in the tree (``merkle.leaf_hash``).
 
 A leaf names people by id and children by keyed hash. It holds no name, no number, no reason in
 anybody's words, and nothing of a record's content: states, categories and counts only.
 """
 
-import hashlib
+import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
 
 from hub.domain.codes import AnswerState
+from hub.domain.decided import Basis
 
 
 class Stage(StrEnum):
@@ -52,6 +53,14 @@ class AuditedSource(msgspec.Struct, frozen=True):
     withheld: tuple[Kept, ...] = ()
 
 
+class Opening(msgspec.Struct, frozen=True):
+    """What an enquiry was opened with, so that the log alone tells it."""
+
+    urgency: str
+    referred: bool  # whether a referral is linked
+    until: str  # when it ends by itself; RFC 3339, UTC
+
+
 class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     """One fact, for good. ``v`` says how to read it: a change of meaning takes the next number."""
 
@@ -71,6 +80,16 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     reasons: tuple[str, ...] = ()
     sources: tuple[AuditedSource, ...] = ()
+    also: tuple[str, ...] = ()  # further keyed hashes by which the person is found
+    salt: str = ""  # 128 random bits: once the content is gone, its hash tells nothing of it
+    others: tuple[str, ...] = ()  # keyed hashes of further people whose records were shown
+    near: tuple[str, ...] = ()  # keyed hashes of the person's family names and postcodes, as asked and as told
+    organisation: str | None = None  # whom exactly the principal works for, where their token says
+    opening: Opening | None = None
+    words: str | None = None  # keyed hash of what somebody wrote, which is kept sealed in the store
+    basis: Basis | None = None  # of a read that was decided: what that rested on
+    facts: tuple[str, ...] | None = None  # of an act that was decided: what held of what that rested on
+    kept_from: tuple[str, ...] = ()  # of a disclosure: who may not be told of it; holders of records, the family
 
 
 _canonical = msgspec.json.Encoder(order="sorted").encode
@@ -87,9 +106,9 @@ def read_leaf(content: bytes) -> Leaf:
     return _decode(content)
 
 
-def leaf_hash(content: bytes) -> bytes:
-    """The leaf's hash in the Merkle tree (RFC 6962, section 2.1)."""
-    return hashlib.sha256(b"\x00" + content).digest()
+def salted(leaf: Leaf) -> Leaf:
+    """The leaf with a salt of its own. Before it is written, always."""
+    return msgspec.structs.replace(leaf, salt=secrets.token_urlsafe(16))
 
 
 def same_content(one: bytes, other: bytes) -> bool:
@@ -99,8 +118,8 @@ def same_content(one: bytes, other: bytes) -> bool:
 
 def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds, so that text order is time order."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _timeless(content: bytes) -> Leaf:
-    return msgspec.structs.replace(_decode(content), at="")
+    return msgspec.structs.replace(_decode(content), at="", salt="")

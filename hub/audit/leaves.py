@@ -100,6 +100,13 @@ class Kept(NamedTuple):
     key: ContentKey | None
 
 
+class Left(NamedTuple):
+    """What writers that stopped left behind, each oldest first."""
+
+    intents: list[Kept]  # without an outcome, which no living writer will give them
+    doubtful: list[Kept]  # disclosures in the last commit of one that stopped without a word: told to nobody, maybe
+
+
 class Origin(NamedTuple):
     """Under which name the log goes on from which size, and the record of why where that is a new one."""
 
@@ -147,16 +154,31 @@ class Leaves(Tiles, Protocol):
         """The leaf with this request id and stage."""
         ...
 
+    def kept(self, first: int, until: int) -> list[Kept]:
+        """The leaves from one index to before another, in order."""
+        ...
+
+    def nodes(self, level: int, first: int, until: int) -> list[bytes]:
+        """Hashes of a level of the tree, from one place to before another. Level 0 is the leaves."""
+        ...
+
     def somebody_stopped(self) -> bool:
         """Whether a writer that is no more may have left intents that nobody has taken over. Cheap."""
         ...
 
-    def take_over(self, newest: int) -> list[Kept]:
-        """The intents without an outcome that no living writer will give one, oldest first.
+    def take_over(self, newest: int) -> Left:
+        """What writers that stopped left, since anybody asked. Inside a transaction, which has to see to all of it.
 
-        Inside a transaction, which has to give them one. Of each writer that stopped the ``newest``
-        leaves are looked at.
+        Of each the ``newest`` leaves are looked at.
         """
+        ...
+
+    def put_away(self) -> None:
+        """Whatever the engine has to do after commits now and then, when nobody waits for it."""
+        ...
+
+    def end_well(self) -> None:
+        """Say that whoever waited has heard of all that this writer committed."""
         ...
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ import psycopg
 from psycopg import errors, sql
 
 from hub.audit import postgres_writers
-from hub.audit.leaves import COLUMNS, KEPT, OLDER, Batch, Kept, Origin, Repeated, SignedSize, conninfo, kept_of
+from hub.audit.leaves import COLUMNS, KEPT, OLDER, Batch, Kept, Left, Origin, Repeated, SignedSize, conninfo, kept_of
 from hub.audit.merkle import WIDTH
 from hub.audit.postgres_tables import ARE_THERE, TABLES
 from hub.audit.postgres_turns import turn
@@ -39,13 +39,32 @@ LEFT JOIN LATERAL (
 ) AS answer ON true
 WHERE answer.told IS NULL
 """
+_IN_DOUBT = f"""{KEPT}
+WHERE leaves.stage = 'outcome' AND leaves.outcome = 'disclosed' AND leaves.writer = %s
+  AND leaves.idx >= (SELECT former FROM audit_checkpoints WHERE writer = %s ORDER BY size DESC LIMIT 1)
+  AND leaves.idx < (SELECT max(size) FROM audit_checkpoints WHERE writer = %s)
+  AND EXISTS (SELECT FROM audit_writers WHERE id = leaves.writer AND NOT ended_well)
+"""  # noqa: S608 - our own words
+_KEPT = f"{KEPT} WHERE leaves.idx >= %s AND leaves.idx < %s ORDER BY leaves.idx"
 _LEAF_HASHES = "SELECT hash FROM audit_leaves WHERE idx >= %s AND idx < %s ORDER BY idx"
 _NODES = "SELECT hash FROM audit_nodes WHERE level = %s AND place >= %s AND place < %s ORDER BY place"
-_ADD_KEYS = "INSERT INTO audit_keys (id, subject, period, sealed) VALUES (%s, %s, %s, %s)"
-_ADD_ALSO = "INSERT INTO audit_also (subject, idx) VALUES (%s, %s)"
-_ADD_NODES = "INSERT INTO audit_nodes (level, place, hash) VALUES (%s, %s, %s)"
-_ADD_CHECKPOINT = "INSERT INTO audit_checkpoints (size, at, note) VALUES (%s, %s, %s)"
-_ADD_ORIGIN = "INSERT INTO audit_origins (since, name, record) VALUES (%s, %s, %s)"
+# All that a commit adds beside its leaves, in one round trip.
+_ADD = """
+WITH keys AS (
+    INSERT INTO audit_keys (id, subject, period, sealed)
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[])
+), also AS (
+    INSERT INTO audit_also (subject, idx) SELECT * FROM unnest(%s::text[], %s::bigint[])
+), nodes AS (
+    INSERT INTO audit_nodes (level, place, hash) SELECT * FROM unnest(%s::integer[], %s::bigint[], %s::bytea[])
+)
+INSERT INTO audit_checkpoints (size, at, note, former, writer) VALUES (%s, %s, %s, %s, %s)
+"""
+# Numbered without a hole, so that one that was taken away is missed.
+_ADD_ORIGIN = """
+INSERT INTO audit_origins (number, since, name, record)
+SELECT coalesce(max(number), 0) + 1, %s::bigint, %s::text, %s::text FROM audit_origins
+"""
 _ORIGIN = "SELECT since, name, record FROM audit_origins ORDER BY number DESC LIMIT 1"
 _CHECKPOINT = "SELECT size, at, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1"
 
@@ -93,20 +112,27 @@ class PostgresLeaves:
                     copy.write_row((index, self._writer, *stored))
         except errors.UniqueViolation:
             raise Repeated from None  # its text holds values
-        for statement, rows in ((_ADD_KEYS, batch.keys), (_ADD_ALSO, batch.also), (_ADD_NODES, batch.nodes)):
-            if rows:
-                cursor.executemany(statement, rows)
-        cursor.execute(_ADD_CHECKPOINT, batch.checkpoint, prepare=True)
+        lists = (*_columns(batch.keys, 4), *_columns(batch.also, 2), *_columns(batch.nodes, 3))
+        cursor.execute(_ADD, (*lists, *batch.checkpoint, batch.first, self._writer), prepare=True)
+
+    def put_away(self) -> None:
+        """Nothing: the server sees to it."""
 
     def tile(self, level: int, number: int, width: int) -> Sequence[bytes]:
         """The first hashes of one tile."""
-        first = number * WIDTH
-        found: Iterable[tuple[bytes]]
+        return self.nodes(level, number * WIDTH, number * WIDTH + width)
+
+    def nodes(self, level: int, first: int, until: int) -> list[bytes]:
+        """Hashes of a level of the tree."""
         if level == 0:
-            found = self._connection.execute(_LEAF_HASHES, (first, first + width))
+            found = self._connection.execute(_LEAF_HASHES, (first, until))
         else:
-            found = self._connection.execute(_NODES, (level, first, first + width))
+            found = self._connection.execute(_NODES, (level, first, until))
         return [bytes(one) for (one,) in found]
+
+    def kept(self, first: int, until: int) -> list[Kept]:
+        """The leaves from one index to before another."""
+        return [kept_of(row) for row in self._connection.execute(_KEPT, (first, until))]
 
     def origin(self) -> Origin | None:
         """Under which name the log stands now."""
@@ -131,13 +157,18 @@ class PostgresLeaves:
         """Whether a writer's session has ended and nobody has taken over from it yet."""
         return postgres_writers.somebody_stopped(self._connection)
 
-    def take_over(self, newest: int) -> list[Kept]:
-        """The intents left open by writers that stopped."""
+    def take_over(self, newest: int) -> Left:
+        """What writers that stopped left."""
         intents = newest // 2  # every read has two leaves
-        left: list[Kept] = []
+        left = Left([], [])
         for writer in postgres_writers.take_over(self._connection, self._writer):
-            left += map(kept_of, self._connection.execute(_LEFT, (writer, intents)).fetchall())
-        return sorted(left)
+            left.intents.extend(map(kept_of, self._connection.execute(_LEFT, (writer, intents)).fetchall()))
+            left.doubtful.extend(map(kept_of, self._connection.execute(_IN_DOUBT, (writer,) * 3).fetchall()))
+        return Left(sorted(left.intents), sorted(left.doubtful))
+
+    def end_well(self) -> None:
+        """Say that whoever waited has heard of all that this writer committed."""
+        postgres_writers.end_well(self._connection, self._writer)
 
     def close(self) -> None:
         """End the session, and with it this writer."""
@@ -154,3 +185,8 @@ class PostgresLeaves:
             raise ConfigurationError(OLDER)
         self._connection.execute(TABLES)
         self._connection.execute(postgres_writers.TABLE)
+
+
+def _columns(rows: Sequence[Sequence[object]], count: int) -> Iterable[list[object]]:
+    """Rows as the lists of their columns."""
+    return map(list, zip(*rows, strict=True)) if rows else ([] for _ in range(count))

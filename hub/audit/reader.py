@@ -5,16 +5,18 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import psycopg
 
-from hub.audit.contents import opened
+from hub.audit.contents import cipher_of, opened
 from hub.audit.leaf import AuditedSource, Opening, Stage, read_leaf, timestamp
 from hub.audit.leaves import KEPT_COLUMNS, KEPT_FROM, Kept, backend, conninfo, kept_of, sqlite_path
 from hub.domain.codes import PurposeCode
+from hub.domain.decided import Basis
 from hub.errors import Unavailable
 from hub.keys import Keys, SealBroken
 
@@ -23,6 +25,8 @@ PAGE = 500  # entries in one page, at most
 
 _OPENED = len(Kept._fields) + 3  # columns of a leaf and its key, before those that only find it
 _SELECT = f"SELECT {KEPT_COLUMNS}, leaves.at, leaves.stage, leaves.kind, leaves.outcome FROM {KEPT_FROM}"  # noqa: S608 - our own words
+
+_ORIGIN = "SELECT name FROM audit_origins ORDER BY number DESC LIMIT 1"
 
 
 class Content(StrEnum):
@@ -44,7 +48,16 @@ class EntryQuery(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None  # before then
     outcome: str | None = None
     kind: str | None = None
+    kinds: tuple[str, ...] = ()  # acts of any of these kinds
     request_id: str | None = None  # as a partner's envelope names it
+    enquiry: str | None = None  # id
+    people: tuple[str, ...] = ()  # keyed hashes: every entry of every enquiry that tells of one of them
+    agency: str | None = None
+    role: str | None = None
+
+    def holds(self, entry: "AuditEntry") -> bool:
+        """Whether what only an entry's content tells fits as well."""
+        return (self.agency is None or entry.agency == self.agency) and (self.role is None or self.role in entry.roles)
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +85,15 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     organisation: str | None = None
     opening: Opening | None = None
     words: str | None = None
+    basis: Basis | None = None
+    facts: tuple[str, ...] | None = None
+    kept_from: tuple[str, ...] = ()
     hash: bytes = b""  # the leaf's, as it stands in the tree
     content: Content = Content.WHOLE  # where it is not, only index, at, stage, kind, outcome and hash are told
+
+
+_SHARED = tuple(name for name in AuditEntry.__struct_fields__ if name not in {"index", "at", "hash", "content"})
+_shared = attrgetter(*_SHARED)  # of a leaf: what an entry says as it does
 
 
 class EntryPage(msgspec.Struct, frozen=True):
@@ -100,6 +120,25 @@ class AuditReader:
     ) -> EntryPage:
         """The first entries that fit, by rising or by falling index, beyond an index. Raises Unavailable."""
         size = max(1, min(first, PAGE))
+        if query.since is not None and after is None and not newest_first:
+            after = await self._last_before(query.since)
+        if query.agency is None and query.role is None:
+            return await self._page(query, size, after, newest_first=newest_first)
+        fitting: list[AuditEntry] = []
+        while True:  # until the page is full: no column tells what these ask for
+            page = await self._page(query, PAGE, after, newest_first=newest_first)
+            fitting += filter(query.holds, page.entries)
+            if len(fitting) > size or not page.has_next:
+                return EntryPage(tuple(fitting[:size]), len(fitting) > size)
+            after = page.entries[-1].index
+
+    async def _last_before(self, since: datetime) -> int:
+        """An index beyond which everything stands that is as new as that: so that what is older is not walked over."""
+        newer = f"SELECT idx FROM audit_leaves WHERE at >= {self._mark} ORDER BY at, idx LIMIT {PAGE}"  # noqa: S608 - our own mark
+        rows = await asyncio.to_thread(self._fetch, f"SELECT min(idx) FROM ({newer}) AS newer", [timestamp(since)])  # noqa: S608
+        return -1 if rows[0][0] is None else int(rows[0][0]) - 1
+
+    async def _page(self, query: EntryQuery, size: int, after: int | None, *, newest_first: bool) -> EntryPage:
         conditions, values = self._conditions(query)
         if after is not None:
             conditions.append(f"leaves.idx {'<' if newest_first else '>'} {self._mark}")
@@ -108,15 +147,23 @@ class AuditReader:
             f"{_SELECT} WHERE {' AND '.join(conditions)} "
             f"ORDER BY leaves.idx {'DESC' if newest_first else 'ASC'} LIMIT {size + 1}"
         )
-        rows = await asyncio.to_thread(self._fetch, statement, values)
-        return EntryPage(tuple(self._entry(row) for row in rows[:size]), len(rows) > size)
+        entries = await asyncio.to_thread(self._read, statement, values)
+        return EntryPage(entries[:size], len(entries) > size)
+
+    def _read(self, statement: str, values: list[object]) -> tuple[AuditEntry, ...]:
+        return tuple(map(self._entry, self._fetch(statement, values)))
+
+    async def origin(self) -> str:
+        """The name under which the log stands now. Raises Unavailable."""
+        rows = await asyncio.to_thread(self._fetch, _ORIGIN, [])
+        return str(rows[0][0]) if rows else ""
 
     def _entry(self, row: tuple[Any, ...]) -> AuditEntry:
         kept, bare = kept_of(row[:_OPENED]), row[_OPENED:]
         if kept.key is None:
             return _bare(kept, bare, Content.DESTROYED)
         try:
-            content = opened(kept.leaf, kept.hash, kept.key, self._keys)
+            content = opened(kept.place, kept.leaf, kept.hash, cipher_of(kept.key, self._keys))
         except SealBroken:
             return _bare(kept, bare, Content.ALTERED)
         return _whole(kept, content)
@@ -128,23 +175,36 @@ class AuditReader:
             (f"leaves.outcome = {self._mark}", query.outcome),
             (f"leaves.kind = {self._mark}", query.kind),
             (f"leaves.request_id = {self._mark}", query.request_id),
+            (f"leaves.enquiry = {self._mark}", query.enquiry),
             (f"leaves.at >= {self._mark}", query.since and timestamp(query.since)),
             (f"leaves.at < {self._mark}", query.until and timestamp(query.until)),
             (self._contains, None if query.source is None else f" {query.source} "),
         ]
         asked = [(words, value) for words, value in given if value is not None]
         conditions, values = ["leaves.idx >= 0", *(words for words, _ in asked)], [value for _, value in asked]
+        if query.kinds:
+            marks = ", ".join(self._mark for _ in query.kinds)
+            conditions.append(f"leaves.stage = 'act' AND leaves.kind IN ({marks})")
+            values += query.kinds
         if query.subject is not None:
             also = f"SELECT idx FROM audit_also WHERE subject = {self._mark}"  # noqa: S608 - our own mark
             conditions.append(f"(leaves.subject = {self._mark} OR leaves.idx IN ({also}))")
             values += [query.subject, query.subject]
+        if query.people:
+            marks = ", ".join(self._mark for _ in query.people)
+            also = f"SELECT idx FROM audit_also WHERE subject IN ({marks})"  # noqa: S608 - our own marks
+            named = f"subject IN ({marks}) OR idx IN ({also})"
+            enquiries = f"SELECT enquiry FROM audit_leaves WHERE enquiry IS NOT NULL AND ({named})"  # noqa: S608
+            conditions.append(
+                f"(leaves.enquiry IN ({enquiries}) OR leaves.subject IN ({marks}) OR leaves.idx IN ({also}))"
+            )
+            values += query.people * 4
         return conditions, values
 
 
 def _whole(kept: Kept, content: bytes) -> AuditEntry:
     leaf = read_leaf(content)
-    own = {"index", "at", "hash", "content"}
-    fields = {name: getattr(leaf, name) for name in AuditEntry.__struct_fields__ if name not in own}
+    fields = dict(zip(_SHARED, _shared(leaf), strict=True))
     return AuditEntry(index=kept.place, at=datetime.fromisoformat(leaf.at), hash=kept.hash, **fields)
 
 

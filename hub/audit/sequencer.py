@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
-from hub.audit.contents import Contents, opened
+from hub.audit.contents import Contents, cipher_of, opened
 from hub.audit.leaves import Batch, Kept, Leaves, Origin, Row, SignedSize, Stored
 from hub.audit.merkle import Frontier
-from hub.audit.notes import Checkpoint, Kind, NoteBroken, VerifierKey, parse_checkpoint, parse_note, signed
+from hub.audit.notes import Checkpoint, Kind, VerifierKey, signed
+from hub.audit.tail import refuse_altered_tail, right_edge
 from hub.errors import ConfigurationError
 from hub.keys import LogKeys
-
-_ALTERED = "The audit log does not fit its newest checkpoint: leaves were altered or taken away. Run: hub audit fsck"
 
 
 class Sequencer:
@@ -36,8 +35,8 @@ class Sequencer:
             if origin is not None and standing.name != origin and not standing.name.startswith(f"{origin}/"):
                 raise ConfigurationError("The audit log was begun under another origin than the settings name.")
             sequencer = cls(leaves, keys, standing.name)
-            sequencer._frontier = sequencer._grown = Frontier.of(size, leaves)
-            _refuse_altered(leaves.checkpoint(), sequencer._frontier)
+            sequencer._frontier = sequencer._grown = right_edge(leaves, size)
+        refuse_altered_tail(leaves, size, keys)
         return sequencer
 
     @contextmanager
@@ -59,6 +58,11 @@ class Sequencer:
         self._contents.kept()
         self._frontier = self._grown
 
+    def go_on_as(self, origin: Origin) -> None:
+        """Let the log go on under another name, inside a turn and before anything is appended in it."""
+        self.leaves.begin_origin(origin)
+        self._origin = origin.name
+
     def append(self, rows: Sequence[Row]) -> None:
         """Write rows under the next indexes, and the checkpoint over them, inside a turn. Raises Repeated."""
         if not rows:
@@ -66,7 +70,7 @@ class Sequencer:
         first = self._frontier.size
         grown = self._frontier.copy()
         nodes = grown.append(row.hash for row in rows)
-        stored = [self._stored(row) for row in rows]
+        stored = [self._stored(index, row) for index, row in enumerate(rows, first)]
         also = [(one, index) for index, row in enumerate(rows, first) for one in row.also]
         note = SignedSize(grown.size, rows[-1].at, self._signed(grown))
         self.leaves.write(Batch(first, stored, self._contents.fresh, also, nodes, note))
@@ -77,33 +81,28 @@ class Sequencer:
         kept = self.leaves.find(request_id, stage)
         return None if kept is None else (kept.place, self._content(kept))
 
-    def take_over(self, newest: int) -> list[bytes]:
-        """The contents of the intents that are left without an outcome, as ``Leaves.take_over``."""
-        return [content for one in self.leaves.take_over(newest) if (content := self._content(one)) is not None]
+    def take_over(self, newest: int) -> tuple[list[bytes], list[bytes]]:
+        """The contents of open intents, and of disclosures in doubt, as ``Leaves.take_over`` has them."""
+        left = self.leaves.take_over(newest)
+        return self._contents_of(left.intents), self._contents_of(left.doubtful)
 
     def close(self) -> None:
         """Let go of the log."""
         self.leaves.close()
 
-    def _content(self, kept: Kept) -> bytes | None:
-        return None if kept.key is None else opened(kept.leaf, kept.hash, kept.key, self._keys)
+    def _contents_of(self, several: Sequence[Kept]) -> list[bytes]:
+        return [content for one in several if (content := self._content(one)) is not None]
 
-    def _stored(self, row: Row) -> Stored:
-        key, sealed = self._contents.seal(row.subject, row.at, row.content, row.hash)
+    def _content(self, kept: Kept) -> bytes | None:
+        if kept.key is None:
+            return None
+        return opened(kept.place, kept.leaf, kept.hash, cipher_of(kept.key, self._keys))
+
+    def _stored(self, index: int, row: Row) -> Stored:
+        key, sealed = self._contents.seal(index, row.subject, row.at, row.content, row.hash)
         return Stored(*row[:10], key, sealed, row.hash)
 
     def _signed(self, tree: Frontier) -> str:
         key = self._keys.log_key()
         body = Checkpoint(self._origin, tree.size, tree.root()).body()
         return signed(body, VerifierKey(self._origin, Kind.LOG, key.public), key.sign(body.encode())).render()
-
-
-def _refuse_altered(newest: SignedSize | None, tree: Frontier) -> None:
-    if newest is None and tree.size == 0:
-        return
-    try:
-        stands = newest is not None and parse_checkpoint(parse_note(newest.note).text)
-    except NoteBroken:
-        stands = False
-    if not stands or (stands.size, stands.root) != (tree.size, tree.root()):
-        raise ConfigurationError(_ALTERED)

@@ -23,6 +23,7 @@ CREATE INDEX IF NOT EXISTS audit_leaves_subject ON audit_leaves (subject) WHERE 
 CREATE INDEX IF NOT EXISTS audit_leaves_enquiry ON audit_leaves (enquiry) WHERE enquiry IS NOT NULL;
 CREATE INDEX IF NOT EXISTS audit_leaves_at ON audit_leaves (at);
 CREATE INDEX IF NOT EXISTS audit_leaves_intents ON audit_leaves (idx) WHERE stage = 'intent';
+CREATE INDEX IF NOT EXISTS audit_leaves_acts ON audit_leaves (kind, idx) WHERE stage = 'act';
 CREATE TABLE IF NOT EXISTS audit_also (
     subject TEXT NOT NULL,
     idx INTEGER NOT NULL,
@@ -43,15 +44,23 @@ CREATE TABLE IF NOT EXISTS audit_nodes (
 CREATE TABLE IF NOT EXISTS audit_checkpoints (
     size INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    former INTEGER NOT NULL
 );
-CREATE TABLE IF NOT EXISTS audit_cosignatures (
+CREATE TABLE IF NOT EXISTS audit_writers (
+    id INTEGER PRIMARY KEY,
+    since INTEGER NOT NULL,
+    ended TEXT
+);
+CREATE TABLE IF NOT EXISTS audit_cosignatures ( -- the key's columns first: else integrity_check of SQLite 3.40 errs
+    origin TEXT NOT NULL,
     size INTEGER NOT NULL,
     witness TEXT NOT NULL,
     line TEXT NOT NULL,
     at INTEGER NOT NULL,
-    PRIMARY KEY (size, witness)
+    PRIMARY KEY (origin, size, witness)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS audit_cosignatures_witness ON audit_cosignatures (origin, witness, size);
 CREATE TABLE IF NOT EXISTS audit_origins (
     number INTEGER PRIMARY KEY,
     since INTEGER NOT NULL,

@@ -6,8 +6,8 @@ file's). The database frees that lock when it has ended the session, after the s
 transaction was committed or undone. So when the lock is free:
 
 - an outcome that was committed, acknowledged or not, is in the log, and its read is not unfinished;
-  where the acknowledgement was lost the answer did not leave, and the evidence errs on the side of
-  having disclosed;
+  where the acknowledgement was lost the answer did not leave, and the evidence says that nobody
+  knows (``hub/audit/undelivered.py``);
 - an outcome that was not committed never will be. The writer may live and not know it yet: its next
   turn fails, which seals it, and whoever waits for evidence gets AuditUnavailable. It never opens a
   second session.
@@ -23,6 +23,7 @@ from hub.audit.evidence import outcome_leaf
 from hub.audit.leaf import Outcome, read_leaf
 from hub.audit.leaves import row_of
 from hub.audit.sequencer import Sequencer
+from hub.audit.undelivered import DELIVERY_UNKNOWN, undelivered
 
 HUB_STOPPED = "hub-stopped"
 # What a writer left open is among the leaves of its last moments: a request is given up after ten
@@ -34,12 +35,18 @@ NEWEST = 100_000
 def close_unfinished(sequencer: Sequencer, clock: Callable[[], datetime]) -> None:
     """Give every intent that nobody else will its outcome, "failed" because the hub stopped; durable on return.
 
-    All in one transaction, so that another crash leaves either all of them to do or none.
+    Disclosures of which nobody knows whether they left are told of too (``hub/audit/undelivered.py``). All
+    in one transaction, so that another crash leaves either all of them to do or none.
     """
     with sequencer.turn():
-        if left := sequencer.take_over(NEWEST):
-            at = clock()
-            sequencer.append([row_of(outcome_leaf(read_leaf(one), at, Outcome.FAILED, (HUB_STOPPED,))) for one in left])
+        intents, doubtful = sequencer.take_over(NEWEST)
+        if not (intents or doubtful):
+            return
+        at = clock()
+        closed = [outcome_leaf(read_leaf(one), at, Outcome.FAILED, (HUB_STOPPED,)) for one in intents]
+        told = [undelivered(read_leaf(one), at, DELIVERY_UNKNOWN) for one in doubtful]
+        new = [one for one in told if sequencer.find(one.request_id, one.stage) is None]
+        sequencer.append([row_of(one) for one in (*closed, *new)])
 
 
 def close_when_somebody_stopped(sequencer: Sequencer, clock: Callable[[], datetime]) -> None:

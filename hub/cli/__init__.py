@@ -36,6 +36,7 @@ PARTS = {
     "review": Part("review", "reviews"),
     "event": Part("review", "events"),
     "audit": Part("audit"),
+    "witness": Part("witness"),
     "policy": Part("policy"),
     "identity": Part("identity"),
     "db": Part("db"),

@@ -8,6 +8,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hub.cli.audit_export import export
+from hub.cli.audit_fsck import fsck
+from hub.cli.audit_gap import gap, origin
+from hub.cli.audit_looks import looks
+from hub.cli.audit_prove import prove
+from hub.cli.audit_replay import replay
+from hub.cli.audit_report import report
+from hub.cli.audit_search import search
+from hub.cli.audit_shred import shred
+from hub.cli.audit_statistics import statistics
+from hub.cli.audit_story import story
+from hub.cli.audit_verify import verify
+from hub.cli.audit_watch import flag, staff
+from hub.cli.audit_work_list import verdict, worklist
 from hub.cli.queries import ENTRIES, GLASS
 from hub.cli.running import DEFAULT_STATE, StateOption, UrlOption, caller
 
@@ -15,6 +29,23 @@ AuditorOption = Annotated[str, typer.Option("--as", help="A role that may read t
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 app = typer.Typer(help="The evidence of who asked what.", no_args_is_help=True)
+app.command("export")(export)
+app.command("fsck")(fsck)
+app.command("gap")(gap)
+app.command("origin")(origin)
+app.command("prove")(prove)
+app.command("looks")(looks)
+app.command("replay")(replay)
+app.command("verify")(verify)
+app.command("report")(report)
+app.command("shred")(shred)
+app.command("search")(search)
+app.command("story")(story)
+app.command("worklist")(worklist)
+app.command("verdict")(verdict)
+app.command("statistics")(statistics)
+app.command("flag")(flag)
+app.add_typer(staff, name="staff", no_args_is_help=True)
 
 
 @app.command("tail")

@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import time
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from hub.cli.running import DEFAULT_STATE, RoleOption, StateOption, running_demo
 from hub.cli.view import ask_view, print_view
 from hub.demo.behaviour import Behaviour, set_behaviour
 from hub.demo.issuer import mint
-from hub.demo.partnership import AUDIENCE, JOINING, PARTNERS, Partnership
+from hub.demo.partnership import AUDIENCE, JOINING, PARTNERS, WITNESS, Partnership
 from hub.errors import BadInput
 
 MAIN_CHILD = "999 100 0003"
@@ -29,6 +30,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Which synthetic families.")] = 2019,
     role: RoleOption = "mash_social_worker",
     purpose: Annotated[str, typer.Option(help="The purpose of the first enquiry.")] = "S47",
+    year: Annotated[bool, typer.Option("--year", help="Put a year of invented traffic into the log first.")] = False,
 ) -> None:
     """Start four partner systems and the hub, ask about one child, and go on serving."""
     signal.signal(signal.SIGTERM, _stop)
@@ -36,6 +38,8 @@ def demo(
     console = Console(stderr=True)
     began = time.monotonic()
     with Partnership(state, seed) as partnership, contextlib.suppress(KeyboardInterrupt):
+        if year:  # read only when it is asked for
+            import_module("hub.cli.demo_year").live_before(state.resolve(), seed, console)
         with console.status("Starting the partnership"):
             url = partnership.start(port, say=lambda line: console.print(line, style="dim", highlight=False))
         asker = Caller(url, mint(state, role, audience=AUDIENCE))
@@ -45,8 +49,11 @@ def demo(
             return
         console.print(f"\nServing at {url} after {time.monotonic() - began:.1f} s. Ctrl-C stops everything. Try:")
         where = "" if state == DEFAULT_STATE else f" --state {state}"
-        for line in _SUGGESTIONS:
+        for line in (*_SUGGESTIONS, *(_OF_A_YEAR if year else ())):
             console.print(f"  {line}{where}", highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            f"  .venv/bin/hub witness status {state / WITNESS}", highlight=False, markup=False, soft_wrap=True
+        )
         console.print(f"  {_JOINING}", highlight=False, markup=False, soft_wrap=True)
         partnership.wait()
 
@@ -78,6 +85,10 @@ _SUGGESTIONS = (
     ".venv/bin/hub partner probation --behave hang",
     ".venv/bin/hub audit tail",
     ".venv/bin/hub token --as mash_social_worker",
+)
+_OF_A_YEAR = (
+    ".venv/bin/hub audit worklist --as auditor",
+    ".venv/bin/hub audit statistics --as auditor",
 )
 _JOINING = "docs/joining.md      # let a fifth partner join: education, by two documents and no program"
 

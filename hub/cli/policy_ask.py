@@ -14,8 +14,8 @@ from hub.domain.identifiers import SourceId
 from hub.domain.sources import Source
 from hub.errors import BadInput
 from hub.policy.agreements import day_of, read_agreements, read_documents
+from hub.policy.asked import Asking
 from hub.policy.asking import SourceTold, dry_run
-from hub.policy.policies import Asking
 
 _NOTE = (
     "The urgency changes how long the enquiry lives, not what it shows. A label on the person or on a record narrows "

@@ -97,3 +97,26 @@ ENROL = "mutation Enrol($input: EnrolClientInput!) { enrolClient(input: $input) 
 REVOKE_CLIENT = (
     "mutation Revoke($id: ID!, $reason: String!) { revokeClient(id: $id, reason: $reason) { ...client } }" + _CLIENT
 )
+
+REPLAY = """
+query Replay($index: Int!, $under: String, $policies: String) {
+  replayDecision(index: $index, under: $under, policies: $policies) {
+    index at kind roles agency purpose outcome recordedVersion under state
+    findings { kind says source names }
+    differences { effect source about categories asked recorded { policy says } decided { policy says } }
+    policies { policy says recorded decided agrees }
+  }
+}
+"""
+
+REPLAYS = """
+query Replays($period: ReplayPeriod, $under: String, $policies: String, $after: String) {
+  replayDecisions(period: $period, under: $under, policies: $policies, after: $after) {
+    agrees differs notEnough last endCursor hasNextPage
+    groups {
+      what purpose roles agency source about categories says names decisions example
+      recorded { policy says } decided { policy says }
+    }
+  }
+}
+"""

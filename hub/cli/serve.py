@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from pathlib import Path
@@ -41,12 +42,27 @@ def serve(
     server = _Server(served)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
+    if server.unsafe:
+        os._exit(os.EX_IOERR)  # at once: leaving in order would write to the log's storage
     if not server.started:
         sys.exit(_NOT_STARTED)
 
 
 class _Server(uvicorn.Server):
-    """Tells the partner door before it waits for callers: whoever polls there would keep the hub for seconds."""
+    """Ends by itself when its log's storage failed (docs/adr/0022-failing-closed.md).
+
+    Tells the partner door before it waits for callers: whoever polls there would keep the hub for seconds.
+    """
+
+    @property
+    def unsafe(self) -> bool:
+        """Whether the log says that this process is to end."""
+        services = getattr(self.config.app.state, "services", None)  # type: ignore[union-attr]
+        return services is not None and services.audit.unsafe
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to end, ten times a second."""
+        return await super().on_tick(counter) or self.unsafe
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, within the time for it."""

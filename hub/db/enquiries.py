@@ -15,7 +15,7 @@ from hub.db.tables import break_glass_reviews, enquiries
 from hub.domain.codes import PurposeCode
 from hub.domain.enquiries import Enquiry
 from hub.errors import Conflict, NotFound
-from hub.keys import Keys
+from hub.keys import Keys, SealBroken
 
 MOST_REVIEWS = 100
 
@@ -24,6 +24,9 @@ _BY_ID = select(enquiries).where(enquiries.c.id == bindparam("id"))
 _BY_KEY = select(enquiries).where(*(column == bindparam(column.name) for column in _KEY))
 _REVIEWS = select(break_glass_reviews, enquiries.c.purpose, enquiries.c.opened_by).join(enquiries)
 _REVIEW = _REVIEWS.where(break_glass_reviews.c.id == bindparam("id"))
+_OF_ENQUIRY = _REVIEWS.where(break_glass_reviews.c.enquiry_id == bindparam("id")).order_by(
+    break_glass_reviews.c.at, break_glass_reviews.c.id
+)
 _PENDING = (
     _REVIEWS.where(break_glass_reviews.c.reviewed_at.is_(None))
     .order_by(break_glass_reviews.c.at, break_glass_reviews.c.id)
@@ -104,6 +107,10 @@ class EnquiryStore:
         rows = await self._store.select(_REVIEW, {"id": review_id})
         return self._review(rows[0]) if rows else None
 
+    async def broken_glasses(self, enquiry_id: str) -> tuple[BreakGlassReview | None, ...]:
+        """Every time the glass of an enquiry was broken, in order; None for one whose row was altered since."""
+        return tuple(self._unless_altered(row) for row in await self._store.select(_OF_ENQUIRY, {"id": enquiry_id}))
+
     async def mark_reviewed(self, review_id: str, by: str, at: datetime) -> BreakGlassReview:
         """Take one off the pending list. The first reviewer stands. Raises NotFound."""
         table = break_glass_reviews
@@ -123,6 +130,12 @@ class EnquiryStore:
         if row is None:
             raise NotFound
         return enquiry_of(row, self._keys)
+
+    def _unless_altered(self, row: Row[Any]) -> BreakGlassReview | None:
+        try:
+            return self._review(row)
+        except SealBroken:
+            return None
 
     def _review(self, row: Row[Any]) -> BreakGlassReview:
         return BreakGlassReview(

@@ -152,9 +152,13 @@ class Outbox:
         """The same, for these subscriptions."""
         return Outbox(self._events, subscribed)
 
+    def wanted(self, event: Event) -> bool:
+        """Whether its source wants to be told."""
+        return event.type in self._subscribed(event.source)
+
     async def emit(self, event: Event, event_id: str | None = None) -> None:
         """Keep it for delivery, if its source wants it; once only where it has an id of its own."""
-        if event.type in self._subscribed(event.source):
+        if self.wanted(event):
             await self._events.put(event, event_id)
 
     async def listed(self, source: SourceId | None = None) -> tuple[Kept, ...]:

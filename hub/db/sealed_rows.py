@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Row, Select, Table, bindparam, func, select, tuple_, update
 
 from hub.db.agreements import agreement_context
+from hub.db.archive import archive_context
 from hub.db.clients import client_context
 from hub.db.decisions import decision_context
 from hub.db.enquiries import review_context
@@ -24,6 +25,8 @@ from hub.db.register_rows import conformance_result_context, registration_change
 from hub.db.reviews import holder_review_context
 from hub.db.store import Store
 from hub.db.tables import metadata
+from hub.db.verdicts import verdict_context
+from hub.db.watched import flag_context, staff_context
 from hub.keys import FileKeys, SealBroken
 from hub.keys.sealing import ID_AT, ID_BYTES
 
@@ -43,6 +46,10 @@ CONTEXTS: Mapping[str, Context] = {
     "agreements": agreement_context,
     "holder_reviews": holder_review_context,
     "events_out": event_context,
+    "review_verdicts": verdict_context,
+    "person_flags": flag_context,
+    "staff_marks": staff_context,
+    "archived_documents": archive_context,
 }
 _HEADS, _ROWS = 500, 50  # looked at, and sealed again, between two turns of the event loop
 

@@ -1,4 +1,4 @@
-"""The simulated partnership as running processes: an issuer, four partner systems and a hub.
+"""The simulated partnership as running processes: an issuer, partner systems, a hub, and a witness of its log.
 
 Everything lives in one state folder and listens on loopback. Nothing survives its owner: each
 process is stopped by the process id that was started here.
@@ -19,13 +19,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
+from hub.audit.notes import Kind, VerifierKey
 from hub.demo.issuer import issuer_url
 from hub.errors import ConfigurationError, Conflict, Unavailable
 from hub.keys import FileKeys
+from hub.witness.folder import make_witness, status_of, trust
 
 PARTNERS = ("social-care", "health", "youth-justice", "probation")
 JOINING = "education"  # runs, but has not joined: docs/joining.md takes it from nothing to live
 AUDIENCE = "partnership-hub"
+WITNESS = "internal-audit"  # the folder and the process of the log's witness
+WITNESS_NAME = "internal-audit.derwent.example/witness"
+AUDIT_ORIGIN = "hub.derwent.example/audit"
 EMAIL_DOMAINS = ["derwent.example", "probation.example"]  # that the demo's issuer may vouch for
 _ENDPOINTS = {
     "social-care": "postgresql+psycopg://hub_reader@127.0.0.1:{port}/ssd",
@@ -76,8 +81,9 @@ class Partnership:
     def start(self, port: int, say: Callable[[str], None], *, settings: str = "") -> str:
         """Start everything; return the hub's address when it is ready to answer. Raises Conflict for a taken port."""
         _free_port(port)
+        self._launch_witness()
         self.start_partners(say)
-        url = self.start_hub(port, settings=settings)
+        url = self.start_hub(port, settings=settings + self._witnessing())
         say(f"hub ready at {url}")
         return url
 
@@ -88,7 +94,7 @@ class Partnership:
         for partner in PARTNERS:
             self._launch(partner, f"hub.demo.partners.{partner.replace('-', '_')}", "--seed", str(self._seed))
         self._launch(JOINING, f"hub.demo.partners.{JOINING}", "--seed", str(self._seed))
-        ports = {name: self._ready(name) for name in tuple(self._running)}
+        ports = {name: self._ready(name) for name in tuple(self._running) if name != WITNESS}
         (self._state / JOINING / "endpoint").write_text(f"http://127.0.0.1:{ports[JOINING]}\n")
         for partner in PARTNERS:
             self._write_manifest(partner, ports[partner])
@@ -152,6 +158,21 @@ class Partnership:
             FileKeys.create(self._state / "keys.json")
         shutil.rmtree(self._state / "behaviour", ignore_errors=True)
 
+    def _launch_witness(self) -> None:
+        """The council's internal audit runs it, apart from the hub: in a folder and a process of its own."""
+        folder = self._state / WITNESS
+        if not folder.exists():
+            make_witness(folder, WITNESS_NAME)
+        self._start(WITNESS, "hub.cli", "witness", "run", str(folder), "--port", "0")
+
+    def _witnessing(self) -> str:
+        """What the hub's settings say of its witness, which is told what to follow by its own administrator."""
+        key = FileKeys.read(self._state / "keys.json").log_key().public
+        trust(self._state / WITNESS, AUDIT_ORIGIN, [VerifierKey(AUDIT_ORIGIN, Kind.LOG, key).render()])
+        address, vkey = f"http://127.0.0.1:{self._ready(WITNESS)}", status_of(self._state / WITNESS).key
+        witness = f'{{ name = "internal audit", url = "{address}", vkey = "{vkey}" }}'
+        return f'audit_origin = "{AUDIT_ORIGIN}"\nwitnessing = {{ witnesses = [{witness}] }}\n'
+
     def _launch(self, name: str, module: str, *arguments: str) -> None:
         self._start(name, module, "--port", "0", "--state", str(self._state), *arguments)
 
@@ -166,7 +187,7 @@ class Partnership:
         for line in out or ():
             words = line.split()
             if len(words) == 3 and words[0] == "ready":
-                return int(words[2])
+                return int(words[2].rpartition(":")[2])
         raise Unavailable(f"The demo's {name} did not start; {name}.log in its state folder says why.")
 
     def _write_manifest(self, partner: str, port: int) -> None:

@@ -40,6 +40,8 @@ class Action(StrEnum):
     CLAIM_REQUESTS = "claimRequests"
     ANSWER_REQUEST = "answerRequest"
     TELL_HOLDER = "tellHolder"  # decided; what is told is a pointer to a question that is evidence already
+    TELL_SUBJECT = "tellSubject"  # decided when something is disclosed; evidence keeps what came of it
+    READ_LOOKS = "looksAtOurRecords"
     READ_REVIEWS = "holderReviews"
     DECIDE_REVIEW = "decideHolderReview"
     READ_EVENTS = "eventsOut"
@@ -55,4 +57,7 @@ class Action(StrEnum):
     REPORT_ACCESS = "subjectAccessReport"
     EXPORT_AUDIT = "auditExport"
     SHRED_AUDIT = "shredAudit"
+    CONFIRM_SHREDDING = "confirmShredding"  # by somebody else than whoever proposed it
+    START_UNWITNESSED = "startUnwitnessed"  # recorded; the settings decide it
+    NOT_DELIVERED = "notDelivered"  # recorded; of a disclosure that is in the log, and that nobody is known to have had
     RESUME_AFTER_GAP = "resumeAfterGap"  # recorded; decided by whoever signs the gap record

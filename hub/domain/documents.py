@@ -1,6 +1,21 @@
-"""Documents that people and approvals refer to: by the hash of their bytes."""
+"""Documents that people, approvals and evidence refer to: by the hash of their bytes."""
 
 import hashlib
+from typing import NamedTuple, Self
+
+
+class Document(NamedTuple):
+    """A document for good: its bytes, of what kind they are, their digest, and for policies their version."""
+
+    kind: str
+    content: bytes
+    digest: str
+    version: str = ""
+
+    @classmethod
+    def of(cls, kind: str, content: bytes, version: str = "") -> Self:
+        """The document of these bytes."""
+        return cls(kind, content, digest(content), version)
 
 
 def digest(document: bytes) -> str:

@@ -21,6 +21,12 @@ class Verdict(msgspec.Struct, frozen=True):
     policies: tuple[str, ...]
 
 
+class Authorised(Verdict, frozen=True):
+    """A decision about an act, for evidence: ``facts`` names what held of what it was decided on."""
+
+    facts: tuple[str, ...] = ()
+
+
 Verdicts = Mapping[Category, Verdict]  # total over every decidable category
 Decide = Callable[[SourceId, SubjectKind, frozenset[Label]], Verdicts]
 

@@ -19,7 +19,7 @@ def decided(principal: Principal, action: Action, facts: Partnering, services: S
         return services.policies.authorise_partnering(principal, action, facts)
     except AccessDenied as refusal:
         said = [*(services.policies.says(reason) for reason in refusal.reasons), more]
-        raise AccessDenied(refusal.reasons, " ".join(filter(None, said))) from None
+        raise AccessDenied(refusal.reasons, " ".join(filter(None, said)), refusal.facts) from None
 
 
 def about(principal: Principal, registration: Registration) -> Partnering:

@@ -59,6 +59,19 @@ EXPECTED: dict[tuple[str, str], int] = {
     ("SourceHealthHour", "outcomes"): 2,
     ("LifeEventConnection", "edges"): 1,  # counted by the connection's own ``first``
     ("AuditEntryConnection", "edges"): 1,
+    ("AuditWorkItemConnection", "edges"): 1,
+    ("AuditWorkItemConnection", "samples"): 1,
+    ("AuditWorkItem", "findings"): 2,
+    ("AuditWorkItem", "verdicts"): 1,
+    ("StoryStep", "rulings"): 1,
+    ("StoryStep", "sources"): 4,
+    ("StorySource", "rulings"): 1,
+    ("StorySource", "withheld"): 2,
+    ("KeptBack", "rulings"): 1,
+    ("AuditFigures", "verdicts"): 2,
+    ("ReplayPage", "groups"): 1,  # for each entry looked at
+    ("ReplayGroup", "recorded"): 1,
+    ("ReplayGroup", "decided"): 1,
 }
 EXPECTED_PAGE = 50
 # A disclosure asks every partner, whatever is selected below it; a decision about a match does so twice.

@@ -8,45 +8,58 @@ import strawberry
 from hub.audit.reader import AuditEntry as LoggedEntry
 from hub.audit.reader import EntryPage, EntryQuery
 from hub.domain.codes import PurposeCode
+from hub.domain.people import PersonReference
 from hub.errors import BadInput
-from hub.oversight import subject_key
+from hub.oversight import AuditSearch, numbered
 from hub.schema.codes import AnswerState, Purpose
+from hub.schema.enquiries import SubjectInput
 from hub.schema.paging import PageInfo, cursor_of
-from hub.services import Services
 
 ENTRIES_SHOWN = 50
 
 
 @strawberry.input(
-    description="Which entries. Everything given has to fit. requestId is what a partner's envelope names."
+    description="Which entries. Everything given has to fit. requestId is what a partner's envelope names. subject and "
+    "person name somebody: every entry of every enquiry that tells of them is found, however it was asked for."
 )
 class AuditFilter:
-    """``EntryQuery`` as it is sent. ``subject`` is an NHS number or a UPN; only its keyed hash is looked for."""
+    """``AuditSearch`` as it is sent. ``subject`` is an NHS number or a UPN; only keyed hashes are looked for."""
 
     principal: str | None = strawberry.UNSET
     subject: str | None = strawberry.UNSET
+    person: SubjectInput | None = strawberry.UNSET
     purpose: Purpose | None = strawberry.UNSET
     source: str | None = strawberry.UNSET
     from_: datetime | None = strawberry.field(name="from", default=strawberry.UNSET)
     to: datetime | None = strawberry.UNSET
     outcome: str | None = strawberry.UNSET
     request_id: str | None = strawberry.UNSET
+    kind: str | None = strawberry.UNSET
+    enquiry_id: strawberry.ID | None = strawberry.UNSET
+    agency: str | None = strawberry.UNSET
+    role: str | None = strawberry.UNSET
 
 
-def query_of(wanted: AuditFilter | None, services: Services) -> EntryQuery:
+def search_of(wanted: AuditFilter | None) -> AuditSearch:
     """What is looked for in the log; everything where nothing was sent. Raises BadInput."""
     if not wanted:
-        return EntryQuery()
-    return EntryQuery(
+        return AuditSearch()
+    query = EntryQuery(
         principal=wanted.principal or None,
-        subject=subject_key(wanted.subject, services) if wanted.subject else None,
         purpose=wanted.purpose or None,
         source=wanted.source or None,
-        since=_zoned(wanted.from_),
-        until=_zoned(wanted.to),
+        since=zoned(wanted.from_),
+        until=zoned(wanted.to),
         outcome=wanted.outcome or None,
         request_id=wanted.request_id or None,
+        kind=wanted.kind or None,
+        enquiry=wanted.enquiry_id or None,
+        agency=wanted.agency or None,
+        role=wanted.role or None,
     )
+    if wanted.subject and wanted.person:
+        raise BadInput("Name somebody once: as subject, or as person with all that you know of them.", ("subject",))
+    return AuditSearch(query, _person(wanted))
 
 
 @strawberry.type
@@ -130,7 +143,13 @@ class AuditEntryConnection:
         )
 
 
-def _zoned(at: datetime | None) -> datetime | None:
+def _person(wanted: AuditFilter) -> PersonReference | None:
+    if wanted.subject:
+        return numbered(wanted.subject)
+    return wanted.person.reference() if wanted.person else None
+
+
+def zoned(at: datetime | None) -> datetime | None:
     """A moment that has a zone. Raises BadInput where it has none, or where its UTC is no date."""
     if not at:
         return None

@@ -10,6 +10,8 @@ from hub.schema.enquiries import BreakGlassInput, Enquiry, OpenEnquiryInput
 from hub.schema.finding_people import FindResult, MatchDecisionInput
 from hub.schema.holding import HoldingMutation
 from hub.schema.onboarding import SourceMutation
+from hub.schema.retention import RetentionMutation
+from hub.schema.reviewing import ReviewingMutation
 from hub.schema.reviews import BreakGlassReview
 from hub.schema.sources import known_sources
 
@@ -58,7 +60,7 @@ async def reject_match(info: Info, input: MatchDecisionInput) -> FindResult:  # 
 
 
 @strawberry.type
-class Mutation(AgreementMutation, HoldingMutation, SourceMutation):
+class Mutation(AgreementMutation, HoldingMutation, RetentionMutation, ReviewingMutation, SourceMutation):
     """The root of every act."""
 
     open_enquiry: Enquiry = strawberry.field(

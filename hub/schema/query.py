@@ -9,15 +9,20 @@ from hub.schema.asking import Info
 from hub.schema.clients import PartnerClient, partner_clients
 from hub.schema.conformance import ConformanceQuery
 from hub.schema.enquiries import Enquiry
-from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter, query_of
+from hub.schema.evidence import ENTRIES_SHOWN, AuditEntryConnection, AuditFilter, search_of
 from hub.schema.finding_people import FindResult
 from hub.schema.holding import HoldingQuery
+from hub.schema.looks import LooksQuery
 from hub.schema.onboarding import SourceQuery
 from hub.schema.paging import number_of, page_size
 from hub.schema.principals import Principal, PurposeInfo
+from hub.schema.proving import ProvingQuery
+from hub.schema.replaying import ReplayQuery
+from hub.schema.reviewing import ReviewingQuery
 from hub.schema.reviews import BreakGlassReview
 from hub.schema.selection import FOR_A_FIND, only, selected
 from hub.schema.sources import Source, known_sources
+from hub.schema.subject_access import SubjectAccessQuery
 from hub.schema.view import CombinedChildView
 
 
@@ -81,8 +86,7 @@ async def audit_entries(
     asking = info.context
     size = page_size(first if isinstance(first, int) else None, ENTRIES_SHOWN)
     place = number_of(after) if after else None
-    query = query_of(filter, asking.services)
-    page = await oversight.audit_entries(asking.principal, query, size, place, asking.services)
+    page = await oversight.audit_entries(asking.principal, search_of(filter), size, place, asking.services)
     return AuditEntryConnection.of(page, place)
 
 
@@ -93,7 +97,17 @@ async def break_glass_reviews(info: Info) -> list[BreakGlassReview]:
 
 
 @strawberry.type
-class Query(AgreementQuery, ConformanceQuery, HoldingQuery, SourceQuery):
+class Query(
+    AgreementQuery,
+    ConformanceQuery,
+    HoldingQuery,
+    LooksQuery,
+    ProvingQuery,
+    ReplayQuery,
+    ReviewingQuery,
+    SourceQuery,
+    SubjectAccessQuery,
+):
     """The root of every read."""
 
     viewer: Principal = strawberry.field(resolver=viewer, description="Who you are, as your token says.")

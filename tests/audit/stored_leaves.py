@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 import psycopg
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.audit.contents import opened
+from hub.audit.contents import cipher_of, opened
 from hub.audit.leaves import KEPT, Kept, conninfo, kept_of, sqlite_path
 from hub.audit.merkle import Frontier
 from hub.audit.notes import parse_checkpoint, parse_note
@@ -28,16 +29,19 @@ class StoredLeaves:
 
     def __init__(self, url: str, keys: Keys) -> None:
         self.url, self.is_sqlite, self._keys = url, url.startswith("sqlite"), keys
+        self._ciphers: dict[str, AESGCM] = {}
 
-    def rows(self) -> list[tuple[int, dict[str, Any], bytes]]:
-        """Index, leaf and hash of every durable row, in order."""
+    def rows(self, since: int = 0) -> list[tuple[int, dict[str, Any], bytes]]:
+        """Index, leaf and hash of every durable row, in order, from an index on."""
         with self.connection() as connection:
-            found = map(kept_of, connection.execute(f"{KEPT} ORDER BY leaves.idx").fetchall())
-        return [(one.place, msgspec.json.decode(self._content(one)), one.hash) for one in found]
+            found = connection.execute(f"{KEPT} WHERE leaves.idx >= {since} ORDER BY leaves.idx").fetchall()
+        return [(one.place, msgspec.json.decode(self._content(one)), one.hash) for one in map(kept_of, found)]
 
     def _content(self, kept: Kept) -> bytes:
         assert kept.key
-        return opened(kept.leaf, kept.hash, kept.key, self._keys)
+        if kept.key.id not in self._ciphers:
+            self._ciphers[kept.key.id] = cipher_of(kept.key, self._keys)
+        return opened(kept.place, kept.leaf, kept.hash, self._ciphers[kept.key.id])
 
     def leaves(self) -> list[dict[str, Any]]:
         return [leaf for _, leaf, _ in self.rows()]
@@ -53,16 +57,15 @@ class StoredLeaves:
         )
 
     def check(self) -> None:
-        """Indexes are dense from nought, every content fits its hash, and the newest checkpoint is of just these."""
-        rows = self.rows()
-        assert [index for index, _, _ in rows] == list(range(len(rows)))
-        tree = Frontier()
-        tree.append(hashed for _, _, hashed in rows)
+        """The whole log is as it has to be."""
+        CheckedLog(self).check()
+
+    def checkpoints(self, since: int = 0) -> list[tuple[int, int, str]]:
+        """Size, the size before it, and note of every checkpoint beyond a size, in order."""
         with self.connection() as connection:
-            newest = "SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1"
-            notes = [note for (note,) in connection.execute(newest).fetchall()]
-        told = [parse_checkpoint(parse_note(note).text)[1:] for note in notes]
-        assert told == ([(tree.size, tree.root())] if rows else [])
+            return connection.execute(
+                f"SELECT size, former, note FROM audit_checkpoints WHERE size > {since} ORDER BY size"  # noqa: S608
+            ).fetchall()
 
     def writers(self) -> list[int | None]:
         """Who wrote each leaf, in order."""
@@ -101,3 +104,31 @@ class StoredLeaves:
             yield connection
         finally:
             connection.close()
+
+
+class CheckedLog:
+    """A log that grows between checks: each goes on where the last ended."""
+
+    def __init__(self, stored: StoredLeaves) -> None:
+        self._stored, self._tree = stored, Frontier()
+        self.names: list[str] = []  # request ids, by index
+
+    def check(self) -> None:
+        """Indexes are dense, every content fits its hash, every checkpoint is of just the leaves before it.
+
+        So each checkpoint is consistent with the one before, whoever wrote them.
+        """
+        rows = self._stored.rows(len(self.names))
+        assert [index for index, _, _ in rows] == list(range(len(self.names), len(self.names) + len(rows)))
+        self.names += [leaf["request_id"] for _, leaf, _ in rows]
+        hashes = [hashed for _, _, hashed in rows]
+        for size, former, note in self._stored.checkpoints(self._tree.size):
+            assert former == self._tree.size
+            self._tree.append(hashes[: size - former])
+            del hashes[: size - former]
+            assert parse_checkpoint(parse_note(note).text)[1:] == (size, self._tree.root())
+        assert hashes == [], "leaves that no checkpoint is over"
+
+    def holds(self, acknowledged: list[tuple[int, str]]) -> None:
+        """Every acknowledged leaf stands at its index."""
+        assert [one for one in acknowledged if self.names[one[0]] != one[1]] == []

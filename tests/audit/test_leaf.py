@@ -84,7 +84,7 @@ def test_a_read_says_who_asked_for_what_and_what_came_of_each_source(keys: FileK
     assert (intent.kind, intent.purpose, intent.enquiry_id, intent.broken_glass) == ("view", "S47", "enquiry-1", True)
     assert (intent.stage, intent.outcome, intent.policy_version) == (Stage.INTENT, Outcome.ASKED, "policy-1")
 
-    outcome = disclosed_leaf(intent, NOW, disclosure(asked))
+    outcome = disclosed_leaf(intent, NOW, disclosure(asked), keys)
     health, probation = outcome.sources
     assert (health.source, health.state, health.record_count) == ("health", "KNOWN", 0)
     assert (health.categories, health.agreement) == (("existence", "health.gp"), "health-standing@3")
@@ -98,7 +98,7 @@ def test_a_read_says_who_asked_for_what_and_what_came_of_each_source(keys: FileK
 
 def test_a_find_counts_the_candidates_it_showed(keys: FileKeys) -> None:
     asked = question(kind=QuestionKind.FIND)
-    outcome = disclosed_leaf(intent_leaf(asked, "policy-1", keys, NOW), NOW, disclosure(asked))
+    outcome = disclosed_leaf(intent_leaf(asked, "policy-1", keys, NOW), NOW, disclosure(asked), keys)
     assert [source.record_count for source in outcome.sources] == [1, 0]
 
 

@@ -76,7 +76,7 @@ def test_one_stopped_in_its_turn_loses_it_and_seals_and_the_others_go_on(
         for hub in others:
             hub.wait_for_more(200)
     stopped.process.wait(30)
-    assert stopped.lines()[-1].startswith("sealed The audit log could not be written")
+    assert stopped.lines()[-1].startswith("sealed The database of the audit log is gone")
     for hub in others:
         hub.wait_for_more(50)
         hub.kill()

@@ -1,7 +1,7 @@
 """Record acts, 32 at once, for ever, saying "INDEX REQUEST-ID" on stdout for each one acknowledged.
 
 Run as: write_acts.py URL KEYS [BYTES]. With BYTES no file may grow beyond them, as on a full disk;
-the last line is then "sealed" and why.
+the last line is then "sealed" and why. Where its storage failed under it, it ends as ``hub serve`` does.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from audit_samples import act
 from hub.audit.log import AuditLog
 from hub.errors import AuditUnavailable
 from hub.keys import FileKeys
+from hub.logs import configure_logs
 
 
 async def main(url: str, keys: str, *limit: str) -> None:
@@ -35,6 +36,9 @@ async def main(url: str, keys: str, *limit: str) -> None:
 
     await asyncio.gather(*(work() for _ in range(32)))
     os.write(1, f"sealed {log.sealed}\n".encode())
+    if log.unsafe:
+        os._exit(os.EX_IOERR)
 
 
+configure_logs()
 asyncio.run(main(*sys.argv[1:]))

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from hub import status
+from hub.domain.witnesses import NOBODY, Witnesses
 from hub.errors import Unavailable
 from hub.middleware import RequestId, SecurityHeaders
 
@@ -22,6 +23,7 @@ class State:
 
     def __init__(self, caller: Caller) -> None:
         self.policies, self.audit, self.enquiries = caller.services.policies, caller.services.audit, self
+        self.witnesses: Witnesses = NOBODY
         self.fault: Exception | None = None
         self.hangs = False
 
@@ -33,7 +35,16 @@ class State:
 
 
 class Sealed:
-    sealed = "EIO on fsync"
+    sealed = "The disk of the audit log is full. Make room, then start the hub again."
+
+
+class Silent:
+    """Witnesses of whom none has answered yet."""
+
+    withholding = True
+
+    def told(self) -> str:
+        return "Nothing is disclosed until a witness has confirmed the audit log."
 
 
 class NoPolicies:
@@ -50,16 +61,25 @@ async def ready(state: Any) -> JSONResponse:
 async def test_readiness_is_said_in_words(caller: Caller):
     state = State(caller)
     reply = await ready(state)
-    assert (reply.status_code, reply.body) == (200, b'{"ready":"yes","policies":"ok","store":"ok","audit":"ok"}')
+    told = {"ready": "yes", "policies": "ok", "store": "ok", "audit": "ok", "witnesses": NOBODY.told()}
+    assert (reply.status_code, json.loads(reply.body)) == (200, told)
     state.fault = Unavailable()
     assert (await ready(state)).status_code == 503
     state.fault, state.audit = None, Sealed()
     sealed = await ready(state)
     assert sealed.status_code == 503
     assert b"sealed" in sealed.body
-    assert b"EIO" not in sealed.body
+    assert b"Make room" in sealed.body
     state.audit, state.policies = caller.services.audit, NoPolicies()
     assert (await ready(state)).status_code == 503
+
+
+async def test_a_hub_that_waits_for_its_witnesses_is_not_ready_and_says_so(caller: Caller):
+    state = State(caller)
+    state.witnesses = Silent()
+    reply = await ready(state)
+    assert reply.status_code == 503
+    assert b"until a witness has confirmed" in reply.body
 
 
 async def test_a_store_that_hangs_does_not_hang_the_probe(caller: Caller, monkeypatch: pytest.MonkeyPatch):

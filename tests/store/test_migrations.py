@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect
 from store_samples import enquiry
 
 from hub.db.enquiries import EnquiryStore
-from hub.db.partner_tables import metadata
+from hub.db.sealed_rows import metadata
 from hub.db.store import open_store
 from hub.db.upgrade import downgrade, migrations, upgrade
 from hub.keys import FileKeys

@@ -11,7 +11,15 @@ import pytest
 from hub.domain import records
 from hub.domain.categories import Category
 from hub.errors import HubError
-from hub.settings import IssuerSettings, KeyProviderSettings, LimitSettings, MatchingSettings, Settings
+from hub.settings import (
+    IssuerSettings,
+    KeyProviderSettings,
+    LimitSettings,
+    MatchingSettings,
+    Settings,
+    WitnessingSettings,
+    WitnessSettings,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "hub").rglob("*.py"))
@@ -119,7 +127,15 @@ def test_a_field_without_a_category_cannot_be_declared():
 
 def test_every_setting_has_a_line_in_the_docs():
     told = (ROOT / "docs" / "settings.md").read_text()
-    for kind in (Settings, LimitSettings, MatchingSettings, IssuerSettings, KeyProviderSettings):
+    for kind in (
+        Settings,
+        LimitSettings,
+        MatchingSettings,
+        IssuerSettings,
+        KeyProviderSettings,
+        WitnessingSettings,
+        WitnessSettings,
+    ):
         for field in msgspec.structs.fields(kind):
             assert f"`{field.name}`" in told, field.name
 

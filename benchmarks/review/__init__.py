@@ -1,0 +1,1 @@
+"""What the rules of review make of a year of demo traffic with misuses planted in it."""

@@ -1,0 +1,74 @@
+"""What a start checks of the log: that its newest leaves are what the newest checkpoint signs for.
+
+A crash, a disk that forgot a flush and a backup put back harm the end of a log, so that is looked at on
+every start, in bounded time. ``hub audit fsck`` checks all of it, and whose signatures stand where.
+"""
+
+from itertools import pairwise
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.audit.contents import cipher_of, opened
+from hub.audit.leaves import Kept, Leaves, SignedSize
+from hub.audit.merkle import WIDTH, Frontier, ProofBroken
+from hub.audit.notes import NoteBroken, parse_checkpoint, parse_note
+from hub.errors import ConfigurationError
+from hub.keys import Keys, SealBroken
+
+NEWEST = 20_000  # leaves, at least: far more than any hub can have had on their way to the disk
+_AT_ONCE = 10 * WIDTH
+_ALTERED = "The audit log does not fit its newest checkpoint: leaves were altered or taken away. Run: hub audit fsck"
+
+
+def right_edge(leaves: Leaves, size: int) -> Frontier:
+    """The tree as it stands, which is that of the newest checkpoint. Inside a turn. Raises ConfigurationError."""
+    try:
+        tree = Frontier.of(size, leaves)
+    except ProofBroken:
+        raise ConfigurationError(_ALTERED) from None
+    if not _signed_for(tree, leaves.checkpoint()):
+        raise ConfigurationError(_ALTERED)
+    return tree
+
+
+def refuse_altered_tail(leaves: Leaves, size: int, keys: Keys) -> None:
+    """Look at the newest leaves, whose indexes are below ``size``. Needs no turn: they never change.
+
+    Each is there, its content fits its hash or was destroyed with its key, and each whole tile of hashes
+    has the root that the tree holds for it. Raises ConfigurationError.
+    """
+    first = max(0, size - NEWEST) // WIDTH * WIDTH
+    ciphers: dict[str, AESGCM] = {}
+    for start, end in pairwise([*range(first, size, _AT_ONCE), size]):
+        found = leaves.kept(start, end)
+        try:
+            fits = _fits(found, start, end, keys, ciphers) and _stands(found, start, leaves)
+        except SealBroken:
+            fits = False
+        if not fits:
+            raise ConfigurationError(_ALTERED)
+
+
+def _signed_for(tree: Frontier, newest: SignedSize | None) -> bool:
+    if newest is None:
+        return tree.size == 0
+    try:
+        told = parse_checkpoint(parse_note(newest.note).text)
+    except NoteBroken:
+        return False
+    return (told.size, told.root) == (tree.size, tree.root())
+
+
+def _fits(found: list[Kept], start: int, end: int, keys: Keys, ciphers: dict[str, AESGCM]) -> bool:
+    for one in found:
+        if one.key is not None:
+            cipher = ciphers.get(one.key.id) or ciphers.setdefault(one.key.id, cipher_of(one.key, keys))
+            opened(one.place, one.leaf, one.hash, cipher)
+    return [one.place for one in found] == list(range(start, end))
+
+
+def _stands(found: list[Kept], start: int, leaves: Leaves) -> bool:
+    """Whether the nodes over whole tiles are those of these leaves."""
+    nodes = Frontier().append(one.hash for one in found)
+    hashes = [one.hash for one in nodes if one.level == 1]
+    return hashes == leaves.nodes(1, start // WIDTH, start // WIDTH + len(hashes))

@@ -1,0 +1,124 @@
+"""The tree's hashes, its checkpoints and single leaves, over one connection that cannot write and is kept."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import psycopg
+
+from hub.audit.leaves import KEPT, Kept, SignedSize, backend, conninfo, kept_of, sqlite_path
+from hub.audit.merkle import WIDTH
+from hub.errors import Unavailable
+
+_T = TypeVar("_T")
+_LEAF_HASHES = "SELECT hash FROM audit_leaves WHERE idx >= ? AND idx < ? ORDER BY idx"
+_NODES = "SELECT hash FROM audit_nodes WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
+_LEAF = f"{KEPT} WHERE leaves.idx = ?"
+_NEWEST = "SELECT size, at, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1"
+_OF_SIZE = "SELECT size, at, note FROM audit_checkpoints WHERE size = ?"
+_COSIGNED = """
+SELECT max(size) FROM audit_cosignatures
+WHERE origin = (SELECT name FROM audit_origins ORDER BY number DESC LIMIT 1)
+"""
+_LINES = "SELECT line FROM audit_cosignatures WHERE origin = ? AND size = ? ORDER BY witness"
+_FAULTS = (sqlite3.Error, psycopg.Error)
+
+
+class StoredTree:
+    """Used by any thread, one at a time. What is asked for is durable and never changes, but for the newest."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._is_sqlite = url, backend(url) == "sqlite"
+        self._lock = threading.Lock()
+        self._connection: Any = None
+        self._file: tuple[int, int] | None = None
+
+    def over(self, read: Callable[["StoredTree"], _T]) -> _T:
+        """Read with the connection to oneself. Raises Unavailable. A connection that was lost is made again, once."""
+        with self._lock:
+            try:
+                return self._tried(read)
+            except _FAULTS as fault:
+                self._let_go()
+                raise Unavailable from fault
+
+    def tile(self, level: int, number: int, width: int) -> Sequence[bytes]:
+        """The first hashes of one tile. Inside ``over``, as all that follows."""
+        first = number * WIDTH
+        asked = (_LEAF_HASHES, (first, first + width)) if level == 0 else (_NODES, (level, first, first + width))
+        return [bytes(one) for (one,) in self._rows(*asked)]
+
+    def leaf(self, index: int) -> Kept | None:
+        """One leaf and its content's key."""
+        found = self._rows(_LEAF, (index,))
+        return kept_of(found[0]) if found else None
+
+    def newest(self) -> SignedSize | None:
+        """The newest checkpoint."""
+        return self._checkpoint(_NEWEST, ())
+
+    def checkpoint(self, size: int) -> SignedSize | None:
+        """The checkpoint of just this size."""
+        return self._checkpoint(_OF_SIZE, (size,))
+
+    def cosigned(self) -> int | None:
+        """The size of the newest checkpoint that a witness cosigned."""
+        [(size,)] = self._rows(_COSIGNED, ())
+        return None if size is None else int(size)
+
+    def cosignatures(self, origin: str, size: int) -> list[str]:
+        """The witnesses' lines on one checkpoint."""
+        return [line for (line,) in self._rows(_LINES, (origin, size))]
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            self._let_go()
+
+    def _tried(self, read: Callable[["StoredTree"], _T]) -> _T:
+        if self._stands():
+            try:
+                return read(self)
+            except _FAULTS:
+                self._let_go()
+        self._connect()
+        return read(self)
+
+    def _stands(self) -> bool:
+        if self._is_sqlite and self._connection is not None and self._file != self._identity():
+            self._let_go()
+        return self._connection is not None
+
+    def _connect(self) -> None:
+        if self._is_sqlite:
+            self._file = self._identity()
+            place = f"file:{quote(sqlite_path(self._url))}?mode=ro"
+            self._connection = sqlite3.connect(
+                place, uri=True, timeout=5, isolation_level=None, check_same_thread=False
+            )
+        else:
+            self._connection = psycopg.connect(conninfo(self._url), connect_timeout=5, autocommit=True)
+            self._connection.read_only = True
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = Path(sqlite_path(self._url)).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _checkpoint(self, statement: str, values: Sequence[object]) -> SignedSize | None:
+        found = self._rows(statement, values)
+        return SignedSize(*found[0]) if found else None
+
+    def _rows(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        marked = statement if self._is_sqlite else statement.replace("?", "%s")
+        return self._connection.execute(marked, values).fetchall()  # type: ignore[no-any-return]

@@ -1,0 +1,125 @@
+"""``hub audit report``: who looked at information about a person, for the person; what waits, for whoever makes it."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.moments import FromOption, ToOption, moment
+from hub.cli.running import DEFAULT_STATE, StateOption, TokenFileOption, UrlOption, caller
+from hub.domain.subject_access import AskedBy, Capacity
+from hub.errors import BadInput
+
+REPORT = """
+query Report($input: SubjectAccessInput!) {
+  subjectAccessReport(input: $input) {
+    reference madeAt count page document signature proofs
+    notTold { index at kind purpose outcome fate rules says basis }
+  }
+}
+"""
+_FILES = {"report.html": "page", "report.json": "document", "report.jws": "signature", "proofs.json": "proofs"}
+
+WhoOption = Annotated[str, typer.Option("--as", help="A role that answers for data protection: dpo or ig_lead.")]
+NumberOption = Annotated[str | None, typer.Option("--nhs-number", help="The person's NHS number.")]
+UpnOption = Annotated[str | None, typer.Option("--upn", help="The person's unique pupil number.")]
+FamilyOption = Annotated[str | None, typer.Option("--family-name", help="The person's family name.")]
+BornOption = Annotated[str | None, typer.Option("--birth-date", help="The person's birth date: 2011-05-14.")]
+AskedByOption = Annotated[AskedBy, typer.Option("--asked-by", case_sensitive=False, help="Who asks.")]
+CapacityOption = Annotated[
+    Capacity,
+    typer.Option(
+        "--capacity", case_sensitive=False, help="ABLE: a child who can ask for themselves. NOT_ABLE: not yet."
+    ),
+]
+CheckedOption = Annotated[
+    bool,
+    typer.Option("--identity-checked", help="You checked who asks, and by what right. Without it there is no report."),
+]
+AgreesOption = Annotated[bool, typer.Option("--child-agrees", help="A child who can ask agrees that a parent is told.")]
+ReleaseOption = Annotated[list[int] | None, typer.Option("--release", help="Tell this entry, which waits; repeat.")]
+WithholdOption = Annotated[list[int] | None, typer.Option("--withhold", help="Do not tell this entry; repeat.")]
+StaffOption = Annotated[bool, typer.Option("--name-staff", help="Tell the id of whoever asked, not their role alone.")]
+OutOption = Annotated[
+    Path, typer.Option("--out", help="The folder for the files to hand over. It is made; files in it are not replaced.")
+]
+
+
+def report(
+    asked_by: AskedByOption,
+    capacity: CapacityOption,
+    out: OutOption,
+    role: WhoOption = "dpo",
+    number: NumberOption = None,
+    upn: UpnOption = None,
+    family: FamilyOption = None,
+    born: BornOption = None,
+    identity_checked: CheckedOption = False,
+    child_agrees: AgreesOption = False,
+    since: FromOption = None,
+    until: ToOption = None,
+    release: ReleaseOption = None,
+    withhold: WithholdOption = None,
+    name_staff: StaffOption = False,
+    state: StateOption = DEFAULT_STATE,
+    url: UrlOption = None,
+    token_file: TokenFileOption = None,
+) -> None:
+    """Make the report of accesses that a person may have. What it leaves out is printed here, for you alone."""
+    sent = {
+        "askedBy": asked_by.value,
+        "capacity": capacity.value,
+        "identityChecked": identity_checked,
+        "childAgrees": child_agrees,
+        "nhsNumber": number,
+        "upn": upn,
+        "familyName": family,
+        "birthDate": born,
+        "from": moment(since),
+        "to": moment(until),
+        "release": release or [],
+        "withhold": withhold or [],
+        "nameStaff": name_staff,
+    }
+    _require_empty(out)
+    asking = caller(role, state, url, token_file)
+    made = asking.ask(REPORT, {"input": {name: value for name, value in sent.items() if value is not None}})
+    _written(made["subjectAccessReport"], out)
+
+
+def _require_empty(out: Path) -> None:
+    if there := [name for name in _FILES if (out / name).exists()]:
+        raise BadInput(
+            f"{', '.join(there)} in that folder would be replaced. Name another with --out.", ("file-exists",)
+        )
+
+
+def _written(made: dict[str, Any], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, field in _FILES.items():
+        file = out / name
+        file.touch(mode=0o600)
+        file.write_text(made[field], encoding="utf-8")
+    console = Console()
+    console.print(f"{made['count']} accesses told. Reference {made['reference']}. To hand over: {', '.join(_FILES)}.")
+    if not made["notTold"]:
+        console.print("Nothing was left out.")
+        return
+    table = Table(title="Not told: for you alone", title_justify="left", expand=True)
+    for heading in ("#", "When", "What", "Purpose", "Fate", "Rules", "Why", "Basis"):
+        table.add_column(heading)
+    for one in made["notTold"]:
+        table.add_row(
+            str(one["index"]),
+            one["at"][:16],
+            one["kind"],
+            one["purpose"] or "",
+            one["fate"],
+            ", ".join(one["rules"]),
+            one["says"],
+            "; ".join(one["basis"]),
+        )
+    console.print(table)
+    console.print("An exemption holds only as far as telling harms: tell what waits with --release and its number.")

@@ -1,0 +1,64 @@
+"""``hub audit shred``: destroy the content of old evidence. One person proposes, another confirms."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.audit_report import BornOption, FamilyOption, NumberOption, UpnOption, WhoOption
+from hub.cli.running import DEFAULT_STATE, StateOption, TokenFileOption, UrlOption, caller
+from hub.errors import BadInput
+
+PROPOSE = """
+mutation Propose($input: ProposeShreddingInput!) {
+  proposeShredding(input: $input) { id before months { month keys entries } keys entries kept until }
+}
+"""
+CONFIRM = "mutation Confirm($id: ID!) { confirmShredding(id: $id) { proposal keys entries } }"
+
+BeforeOption = Annotated[
+    str | None, typer.Option("--before", help="Propose what is of months before this one: 2019-05.")
+]
+ConfirmOption = Annotated[
+    str | None, typer.Option("--confirm", help="Destroy what somebody else proposed under this id.")
+]
+
+
+def shred(
+    role: WhoOption = "dpo",
+    before: BeforeOption = None,
+    number: NumberOption = None,
+    upn: UpnOption = None,
+    family: FamilyOption = None,
+    born: BornOption = None,
+    confirm: ConfirmOption = None,
+    state: StateOption = DEFAULT_STATE,
+    url: UrlOption = None,
+    token_file: TokenFileOption = None,
+) -> None:
+    """Propose, or confirm, that content of the log is destroyed. Hashes stay, proofs hold; contents never come back."""
+    sent = {"before": before, "nhsNumber": number, "upn": upn, "familyName": family, "birthDate": born}
+    given = {name: value for name, value in sent.items() if value is not None}
+    if (confirm is None) == (not given):
+        raise BadInput("Say what to propose, by --before or by naming somebody; or confirm a proposal with --confirm.")
+    asking, console = caller(role, state, url, token_file), Console()
+    if confirm is not None:
+        done = asking.ask(CONFIRM, {"id": confirm})["confirmShredding"]
+        console.print(f"Destroyed: the content of {done['entries']} entries, with {done['keys']} keys.")
+        return
+    _show(asking.ask(PROPOSE, {"input": given})["proposeShredding"], console)
+
+
+def _show(proposal: dict[str, Any], console: Console) -> None:
+    table = Table(title=f"Proposed: before {proposal['before']}", title_justify="left")
+    for heading in ("Month", "Keys", "Entries"):
+        table.add_column(heading, justify="right")
+    for one in proposal["months"]:
+        table.add_row(one["month"], str(one["keys"]), str(one["entries"]))
+    table.add_row("all", str(proposal["keys"]), str(proposal["entries"]))
+    console.print(table)
+    if proposal["kept"]:
+        console.print(f"{proposal['kept']} keys of those months stay: their time is not over (retention.toml).")
+    console.print(f"Nothing is destroyed yet. Until {proposal['until'][:10]} somebody else confirms it:")
+    console.print(f"hub audit shred --confirm {proposal['id']} --as ig_lead", soft_wrap=True)

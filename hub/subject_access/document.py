@@ -1,0 +1,150 @@
+"""The report as a document: what the person is told, access by access, in everyday words. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from hub.audit.leaf import AuditedSource, Kept
+from hub.audit.reader import AuditEntry
+from hub.domain.categories import Category
+from hub.domain.codes import Agency, AnswerState, PurposeCode, Role, Tier
+from hub.domain.disclosures import Grounds, shown_reasons
+from hub.domain.purposes import Purpose
+from hub.domain.sources import Source
+from hub.domain.subject_access import AskedBy, Capacity, OthersRule
+from hub.subject_access import words
+from hub.subject_access.acts import TOLD_ACTS
+from hub.subject_access.weighing import SOMEBODY_ELSES, Fate, Weighed
+
+_TO_CONFIRM = " [to be confirmed]"
+_CATEGORIES: Mapping[str, Category] = {one.value: one for one in Category}
+_KEPT = "It was kept back by a rule of this service."
+_RESTRICTED = "information that its owner keeps especially private"
+
+
+class ServiceTold(msgspec.Struct, frozen=True):
+    """What the person is told of one service that was asked."""
+
+    service: str
+    answer: str
+    kinds: tuple[str, ...] = ()  # of information that was asked for and not all kept back
+    kept_back: tuple[str, ...] = ()  # in general, why something was
+
+
+class AccessTold(msgspec.Struct, frozen=True):
+    """One access. ``index`` is its place in the log, which its proof is about."""
+
+    number: int
+    index: int
+    at: datetime
+    who: str
+    organisation: str
+    what: str
+    purpose: str
+    legal_basis: tuple[str, ...]
+    outcome: str
+    services: tuple[ServiceTold, ...] = ()
+    staff: str | None = None  # the id of whoever asked, where it was decided to tell it
+    beyond_limits: bool = False  # under a broken glass
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that leaves, but for the proofs. Its canonical JSON is what is signed."""
+
+    v: int = 1
+    reference: str  # under which the making of this report stands in the log
+    made_at: datetime
+    made_by: str  # the log's origin
+    asked_by: AskedBy
+    capacity: Capacity
+    found_by: tuple[str, ...]  # what the person was looked for by, in words and without values
+    since: datetime | None
+    until: datetime | None
+    accesses: tuple[AccessTold, ...]
+    about_others: int | None  # how many were about somebody else; None where that is not counted
+    rules: str  # version of the rules that keep something
+    log_size: int
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """What a report is made with: the words' sources."""
+
+    purposes: Mapping[PurposeCode, Purpose]
+    sources: Mapping[str, Source]
+    grounds: Grounds
+    others: OthersRule
+    name_staff: bool = False
+
+
+def accesses_told(weighed: Iterable[Weighed], telling: Telling) -> tuple[AccessTold, ...]:
+    """What is told, oldest first."""
+    told = [one.entry for one in weighed if one.fate is Fate.TOLD]
+    return tuple(_access(number, entry, telling) for number, entry in enumerate(told, 1))
+
+
+def others_counted(weighed: Iterable[Weighed], rule: OthersRule) -> int | None:
+    """How many accesses were about somebody else, where that harms nobody: none of what they are about waits."""
+    about = [one for one in weighed if one.fate is Fate.OTHERS]
+    return len(about) if rule.counted and all(one.rules == (SOMEBODY_ELSES,) for one in about) else None
+
+
+def _access(number: int, entry: AuditEntry, telling: Telling) -> AccessTold:
+    purpose = PurposeCode(entry.purpose) if entry.purpose else None
+    read = entry.kind in words.LOOKED
+    return AccessTold(
+        number=number,
+        index=entry.index,
+        at=entry.at,
+        who=" and ".join(words.ROLES[Role(role)] for role in entry.roles) or "a member of staff",
+        organisation=entry.organisation or _agency(entry.agency),
+        what=words.LOOKED[entry.kind] if read else TOLD_ACTS[entry.kind],
+        purpose=words.PURPOSES[purpose] if purpose else "",
+        legal_basis=_legal_basis(purpose, telling),
+        outcome=words.OUTCOMES.get(entry.outcome, "") if read else "",
+        services=tuple(_service(one, telling) for one in entry.sources) if read else (),
+        staff=entry.principal if telling.name_staff else None,
+        beyond_limits=entry.broken_glass,
+    )
+
+
+def _agency(agency: str) -> str:
+    return words.AGENCIES[Agency(agency)] if agency else "not recorded"
+
+
+def _legal_basis(purpose: PurposeCode | None, telling: Telling) -> tuple[str, ...]:
+    found = telling.purposes.get(purpose) if purpose else None
+    return tuple(one.replace(_TO_CONFIRM, "") for one in found.legal_basis) if found else ()
+
+
+def _service(one: AuditedSource, telling: Telling) -> ServiceTold:
+    source = telling.sources.get(one.source)
+    name = source.name if source else one.source
+    agency = source.agency if source else None
+    if one.state is AnswerState.NOT_ASKED:
+        return ServiceTold(name, words.ANSWERS[one.state])
+    if agency is None or agency in telling.others.agencies:  # what it said may be about other people
+        return ServiceTold(name, "It was asked. What it said may be about other people, so it is not told here.")
+    return ServiceTold(name, words.ANSWERS[one.state], _kinds(one, telling), _why(one.withheld, telling))
+
+
+def _kinds(one: AuditedSource, telling: Telling) -> tuple[str, ...]:
+    """Kinds of information that were asked for, in words; those about other people are left out."""
+    if one.state is not AnswerState.KNOWN or not one.record_count:
+        return ()
+    kept = {kept.category for kept in one.withheld if kept.count is None}
+    names = sorted(set(one.categories) - kept - telling.others.categories)
+    return tuple(dict.fromkeys(_kind(name) for name in names))
+
+
+def _kind(name: str) -> str:
+    category = _CATEGORIES.get(name)
+    return _RESTRICTED if category is None or category.tier is Tier.T4 else category.label
+
+
+def _why(withheld: Sequence[Kept], telling: Telling) -> tuple[str, ...]:
+    """In general, why something was kept back. Which kinds, and how much, would tell what they are."""
+    reasons = shown_reasons(tuple(reason for kept in withheld for reason in kept.reasons))
+    grounds = telling.grounds(reasons)
+    said = tuple(dict.fromkeys(words.GROUNDS.get(one, _KEPT) for one in grounds))
+    return said or ((_KEPT,) if withheld else ())

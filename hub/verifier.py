@@ -1,0 +1,200 @@
+"""Verify an audit bundle of a Partnership Hub: ``python verifier.py BUNDLE --key VKEY [--witness VKEY ...]``.
+
+This file stands alone: Python 3.11 and nothing else, no code of the hub, no network. It can be read in one sitting.
+docs/audit-bundle.md describes bundles. Exit code 0: all that it says is shown; 1: not; 2: it cannot be read.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+Point = tuple[int, int, int, int]  # on the curve, in extended coordinates (RFC 8032, section 5.1.4)
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, BASE = -121665 * pow(121666, -1, P) % P, (4 * pow(5, -1, P) % P).to_bytes(32, "little")
+decoded = partial(base64.b64decode, validate=True)
+
+
+class NotShown(Exception):
+    """Something in the bundle is not as it says."""
+
+
+def require(holds: object, otherwise: str) -> None:
+    """Raise NotShown unless something holds."""
+    if not holds:
+        raise NotShown(otherwise)
+
+
+def plus(a: Point, b: Point) -> Point:
+    """The sum of two points."""
+    m, n = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    t, z = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = n - m, z - t, z + t, n + m
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(count: int, point: Point) -> Point:
+    """A point, added to itself so often."""
+    total = (0, 1, 1, 0)
+    while count:
+        total = plus(total, point) if count & 1 else total
+        point, count = plus(point, point), count >> 1
+    return total
+
+
+def point_of(raw: bytes) -> Point | None:
+    """The point that 32 bytes stand for; None where they stand for none."""
+    y, odd = int.from_bytes(raw, "little") & (1 << 255) - 1, raw[31] >> 7
+    x2 = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(x2, (P + 3) // 8, P)
+    x = x if x * x % P == x2 else x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or x * x % P != x2 or (x == 0 and odd):
+        return None
+    x = x if x & 1 == odd else P - x
+    return x, y, 1, x * y % P
+
+
+def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an Ed25519 key made a signature (RFC 8032, section 5.1.7)."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    base, key, r, s = *map(point_of, (BASE, public, signature[:32])), int.from_bytes(signature[32:], "little")
+    if base is None or key is None or r is None or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    a, b = times(s, base), plus(r, times(k, key))
+    return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+
+
+def climbed(place: int, last: int, hashed: bytes, path: list[bytes]) -> tuple[bytes, bytes]:
+    """Where a path leads: the root without all that it adds on the right, and the root (RFC 9162, section 2.1)."""
+    require(all(len(one) == 32 for one in (hashed, *path)), "a hash has 32 bytes")
+    former = current = hashed
+    for one in path:
+        require(last, "a path is too long")
+        if place & 1 or place == last:
+            former, current = (hashlib.sha256(b"\x01" + one + right).digest() for right in (former, current))
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            current = hashlib.sha256(b"\x01" + current + one).digest()
+        place, last = place >> 1, last >> 1
+    require(last == 0, "a path is too short")
+    return former, current
+
+
+def require_continued(old: int, old_root: bytes, new: int, new_root: bytes, path: list[bytes]) -> None:
+    """Raise NotShown unless the new tree begins with the old one (RFC 9162, section 2.1.4.2)."""
+    require(0 < old < new and path, "an older checkpoint is of fewer entries, but of some")
+    complete = (old & -old).bit_length() - 1  # the height of the last complete subtree of the old tree
+    place, last = old - 1 >> complete, new - 1 >> complete
+    first, *steps = path if place else [old_root, *path]
+    require(climbed(place, last, first, steps) == (old_root, new_root), "the log does not continue its older one")
+
+
+def key_of(vkey: str) -> tuple[str, bytes, int, bytes]:
+    """A verifier key's name, its id, its kind (1: a log's, 4: a witness's) and the public key."""
+    name, told, text = vkey.strip().split("+", 2)
+    raw = decoded(text)
+    key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    require(key_id.hex() == told and len(raw) == 33 and raw[0] in {1, 4}, f"this is no verifier key: {vkey}")
+    return name, key_id, raw[0], raw[1:]
+
+
+def parsed(note: str) -> tuple[str, int, bytes, list[tuple[str, bytes]]]:
+    """A checkpoint's text, its size and root, and the name and content of each signature line."""
+    text, lines = note.rsplit("\n\n", 1)
+    parts = (text + "\n").split("\n")
+    require(len(parts) >= 4 and re.fullmatch(r"0|[1-9]\d*", parts[1]), "this is no checkpoint")
+    signatures = [line.removeprefix("\u2014 ").split(" ") for line in lines.splitlines()]
+    return text + "\n", int(parts[1]), decoded(parts[2]), [(name, decoded(told)) for name, told in signatures]
+
+
+def trusted_keys(given: list[bytes], links: list[dict[str, str]]) -> list[bytes]:
+    """The given public keys, and those that are tied to them: a former key names its successor, which agrees."""
+    trusted = list(given)
+    for one in links * len(links):  # often enough, in whichever order they stand
+        former, successor = key_of(one["former"])[3], key_of(one["vkey"])[3]
+        words = [base64.b64encode(key).decode() for key in (former, successor)]
+        text = f"partnership-hub log key\n{words[0]}\nis followed by\n{words[1]}\n".encode()
+        for known, other, word in ((former, successor, one["signature"]), (successor, former, one["agreed"])):
+            if known in trusted and other not in trusted and signed_by(known, decoded(word), text):
+                trusted.append(other)
+    return trusted
+
+
+def by_the_log(note: str, origin: str, trusted: list[bytes]) -> tuple[int, bytes]:
+    """A checkpoint's size and root, once it is shown that the log signed it."""
+    text, size, root, signatures = parsed(note)
+    require(text.split("\n")[0] == origin, "the checkpoint is of a log of another name")
+    made = [told[4:] for name, told in signatures if name == origin]
+    require(any(signed_by(key, one, text.encode()) for key in trusted for one in made), "no trusted key signed it")
+    return size, root
+
+
+def cosigned(note: str, witness: tuple[str, bytes, int, bytes]) -> int:
+    """When a witness signed a checkpoint, in seconds since 1970."""
+    text, _, _, signatures = parsed(note)
+    for name, told in signatures:
+        at = int.from_bytes(told[4:12], "big")
+        message = f"cosignature/v1\ntime {at}\n{text}".encode()
+        if (name, told[:4]) == witness[:2] and signed_by(witness[3], told[12:], message):
+            return at
+    raise NotShown(f"that the witness {witness[0]} saw this checkpoint")
+
+
+def verify(bundle: dict[str, Any], keys: list[str], witnesses: list[str], links: list[dict[str, str]]) -> list[str]:
+    """What the bundle shows, a sentence each. Raises NotShown."""
+    require((bundle["format"], bundle["version"]) == ("partnership-hub/audit-bundle", 1), "it is of an unknown format")
+    log, cosigners = [key_of(one) for one in keys], [key_of(one) for one in witnesses]
+    kinds = {one[2] for one in log}, {4, *(one[2] for one in cosigners)}
+    require(kinds == ({1}, {4}), "--key takes keys of the log, --witness keys of witnesses")
+    origin, trusted = log[0][0], trusted_keys([one[3] for one in log], [*bundle["keys"], *links])
+    size, root = by_the_log(bundle["checkpoint"], origin, trusted)
+    said = [f"The log {origin} signed a checkpoint of {size} entries."]
+    for one in bundle["entries"]:
+        index, hashed, path = one["index"], decoded(one["hash"]), [decoded(step) for step in one["path"]]
+        require(0 <= index < size and climbed(index, size - 1, hashed, path)[1] == root, f"entry {index} is not in it")
+        leaf = None if one["leaf"] is None else b"\x00" + decoded(one["leaf"])
+        require(leaf is None or hashlib.sha256(leaf).digest() == hashed, f"the content of entry {index} was altered")
+        says = f", and says: {leaf[1:].decode()}" if leaf else ". Its content was destroyed; its hash can be shown."
+        said.append(f"Entry {index} is in it{says}")
+    if bundle["consistency"] is not None:
+        old, old_root = by_the_log(bundle["consistency"]["checkpoint"], origin, trusted)
+        require_continued(old, old_root, size, root, [decoded(step) for step in bundle["consistency"]["path"]])
+        said.append(f"It continues its older checkpoint of {old} entries, root {base64.b64encode(old_root).decode()}.")
+    for key in cosigners:
+        at = cosigned(bundle["checkpoint"], key)
+        said.append(f"The witness {key[0]} saw it at {datetime.fromtimestamp(at, UTC).isoformat()}.")
+    return said if cosigners else [*said, "NOT shown: that others see the same log. No witness's key was given."]
+
+
+def main(words: list[str] | None = None) -> int:
+    """Verify, say what was shown, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="verifier.py", description="Verify an audit bundle of a Partnership Hub.")
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--key", action="append", required=True, help="a verifier key of the log that you trust")
+    parser.add_argument("--witness", action="append", default=[], help="the verifier key of a witness that you trust")
+    parser.add_argument("--keys", type=Path, help="the log's published keys, where it has taken new ones since")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(words)
+    try:
+        links = json.loads(asked.keys.read_text())["keys"] if asked.keys else []
+        said, code = verify(json.loads(asked.bundle.read_text()), asked.key, asked.witness, links), 0
+    except NotShown as refusal:
+        said, code = [f"NOT shown: {refusal}."], 1
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        said, code = [f"This cannot be read as a bundle and keys ({type(fault).__name__})."], 2
+    plain = ("".join(one if one.isprintable() else "?" for one in line) for line in said)
+    sys.stdout.write((json.dumps({"shown": code == 0, "said": said}) if asked.json else "\n".join(plain)) + "\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
