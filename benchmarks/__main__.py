@@ -11,9 +11,12 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.audit_history import cost_of_history
+from benchmarks.audit_throughput import leaves_per_second
 from benchmarks.floor import bare_fan_out
 from benchmarks.live_find import live_finds
 from benchmarks.matching.report import measured, show
+from benchmarks.proofs import proofs_of_a_long_log
 from benchmarks.pull import pulled_beside_direct
 from benchmarks.served import served_views
 from benchmarks.stages import cpu_by_stage
@@ -24,6 +27,7 @@ def main() -> None:
     """Measure everything once."""
     parser = argparse.ArgumentParser(description="Measure the hub beside a bare fan-out to the same partners.")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each measurement")
+    parser.add_argument("--leaves", type=int, default=1_000_000, help="of the long log")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     progress = Console(stderr=True)
@@ -46,6 +50,12 @@ def main() -> None:
     figures["ratio_of_views_to_bare_fan_outs_per_core_second"] = (
         figures["views_per_core_second"] / figures["bare_fan_outs_per_core_second"]
     )
+    progress.log("evidence: leaves a second on both engines, beside the bare database")
+    figures |= leaves_per_second(arguments.seconds, progress.log)
+    progress.log("evidence: whether a view's cost grows with the log")
+    figures |= cost_of_history(arguments.leaves, progress.log)
+    progress.log("evidence: proofs out of a long log, and a check of all of it")
+    figures |= proofs_of_a_long_log(arguments.leaves, progress.log)
     matching = measured(progress.log)
     if arguments.json:
         json.dump({**figures, "matching": msgspec.to_builtins(matching)}, sys.stdout, indent=2)

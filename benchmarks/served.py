@@ -19,6 +19,13 @@ WARM_UP = 50
 
 def served_views(state: Path, url: str, seconds: float) -> dict[str, float]:
     """Views per second of wall time and per second of the hub's own CPU, with 8 clients; latency alone."""
+    token, enquiry = opened_enquiry(state, url)
+    hub = psutil.Process(int(msgspec.json.decode(demo_file(state).read_bytes())["hub_pid"]))
+    return asyncio.run(_measure(url, token, enquiry, hub, seconds))
+
+
+def opened_enquiry(state: Path, url: str) -> tuple[str, str]:
+    """A social worker's token, and an enquiry of theirs about the main child."""
     token = mint(state, "mash_social_worker", audience=AUDIENCE)
     asked = {
         "purpose": "S47",
@@ -27,13 +34,11 @@ def served_views(state: Path, url: str, seconds: float) -> dict[str, float]:
         "subject": {"nhsNumber": "999 100 0003"},
         "idempotencyKey": "benchmark",
     }
-    enquiry = Caller(url, token).ask(OPEN, {"input": asked})["openEnquiry"]["id"]
-    hub = psutil.Process(int(msgspec.json.decode(demo_file(state).read_bytes())["hub_pid"]))
-    return asyncio.run(_measure(url, token, enquiry, hub, seconds))
+    return token, Caller(url, token).ask(OPEN, {"input": asked})["openEnquiry"]["id"]
 
 
 async def _measure(url: str, token: str, enquiry: str, hub: psutil.Process, seconds: float) -> dict[str, float]:
-    client = _Client(url, token, enquiry)
+    client = Client(url, token, enquiry)
     for _ in range(WARM_UP):
         await client.view()
     alone = sorted([await client.timed() for _ in range(100)])
@@ -51,7 +56,9 @@ async def _measure(url: str, token: str, enquiry: str, hub: psutil.Process, seco
     }
 
 
-class _Client:
+class Client:
+    """Asks for one enquiry's view."""
+
     def __init__(self, url: str, token: str, enquiry: str) -> None:
         self._http = PartnerHttp(url, max_bytes=8_000_000, concurrency=CLIENTS)
         self._body = {"query": VIEW, "variables": {"id": enquiry}}
@@ -59,17 +66,20 @@ class _Client:
         self.size = 0
 
     async def view(self) -> None:
+        """One view. Raises RuntimeError when it is refused."""
         reply = await self._http.send("POST", "/graphql", json=self._body, headers=self._headers)
         if reply.status != 200 or b'"errors"' in reply.body[:20]:
             raise RuntimeError("the hub refused a view, so there is nothing to measure")
         self.size = len(reply.body)
 
     async def timed(self) -> float:
+        """The seconds that one view took."""
         began = time.perf_counter()
         await self.view()
         return time.perf_counter() - began
 
     async def views_until(self, end: float) -> int:
+        """How many were answered until then."""
         done = 0
         while time.perf_counter() < end:
             await self.view()
@@ -77,6 +87,7 @@ class _Client:
         return done
 
     async def close(self) -> None:
+        """Close the connections."""
         await self._http.close()
 
 

@@ -8,13 +8,13 @@ import argparse
 import base64
 import hashlib
 import json
-import re
 import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+VerifierKey = tuple[str, bytes, int, bytes]  # name, id, kind (1: a log's, 4: a witness's), public key
 Point = tuple[int, int, int, int]  # on the curve, in extended coordinates (RFC 8032, section 5.1.4)
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, BASE = -121665 * pow(121666, -1, P) % P, (4 * pow(5, -1, P) % P).to_bytes(32, "little")
@@ -56,8 +56,7 @@ def point_of(raw: bytes) -> Point | None:
     x = x if x * x % P == x2 else x * pow(2, (P - 1) // 4, P) % P
     if y >= P or x * x % P != x2 or (x == 0 and odd):
         return None
-    x = x if x & 1 == odd else P - x
-    return x, y, 1, x * y % P
+    return (x, y, 1, x * y % P) if x & 1 == odd else (P - x, y, 1, (P - x) * y % P)
 
 
 def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
@@ -98,8 +97,8 @@ def require_continued(old: int, old_root: bytes, new: int, new_root: bytes, path
     require(climbed(place, last, first, steps) == (old_root, new_root), "the log does not continue its older one")
 
 
-def key_of(vkey: str) -> tuple[str, bytes, int, bytes]:
-    """A verifier key's name, its id, its kind (1: a log's, 4: a witness's) and the public key."""
+def key_of(vkey: str) -> VerifierKey:
+    """A verifier key as it is handed on."""
     name, told, text = vkey.strip().split("+", 2)
     raw = decoded(text)
     key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
@@ -111,34 +110,34 @@ def parsed(note: str) -> tuple[str, int, bytes, list[tuple[str, bytes]]]:
     """A checkpoint's text, its size and root, and the name and content of each signature line."""
     text, lines = note.rsplit("\n\n", 1)
     parts = (text + "\n").split("\n")
-    require(len(parts) >= 4 and re.fullmatch(r"0|[1-9]\d*", parts[1]), "this is no checkpoint")
+    require(len(parts) >= 4 and str(int(parts[1])) == parts[1], "this is no checkpoint")
     signatures = [line.removeprefix("\u2014 ").split(" ") for line in lines.splitlines()]
     return text + "\n", int(parts[1]), decoded(parts[2]), [(name, decoded(told)) for name, told in signatures]
 
 
-def trusted_keys(given: list[bytes], links: list[dict[str, str]]) -> list[bytes]:
-    """The given public keys, and those that are tied to them: a former key names its successor, which agrees."""
+def trusted_keys(given: list[VerifierKey], links: list[dict[str, str]]) -> list[VerifierKey]:
+    """The given keys, and those that are tied to them: a former key names its successor, which agrees."""
     trusted = list(given)
     for one in links * len(links):  # often enough, in whichever order they stand
-        former, successor = key_of(one["former"])[3], key_of(one["vkey"])[3]
-        words = [base64.b64encode(key).decode() for key in (former, successor)]
+        former, successor = key_of(one["former"]), key_of(one["vkey"])
+        words = [base64.b64encode(key[3]).decode() for key in (former, successor)]
         text = f"partnership-hub log key\n{words[0]}\nis followed by\n{words[1]}\n".encode()
         for known, other, word in ((former, successor, one["signature"]), (successor, former, one["agreed"])):
-            if known in trusted and other not in trusted and signed_by(known, decoded(word), text):
+            if known in trusted and other not in trusted and signed_by(known[3], decoded(word), text):
                 trusted.append(other)
     return trusted
 
 
-def by_the_log(note: str, origin: str, trusted: list[bytes]) -> tuple[int, bytes]:
+def by_the_log(note: str, origin: str, trusted: list[VerifierKey]) -> tuple[int, bytes]:
     """A checkpoint's size and root, once it is shown that the log signed it."""
-    text, size, root, signatures = parsed(note)
+    text, size, root, lines = parsed(note)
     require(text.split("\n")[0] == origin, "the checkpoint is of a log of another name")
-    made = [told[4:] for name, told in signatures if name == origin]
-    require(any(signed_by(key, one, text.encode()) for key in trusted for one in made), "no trusted key signed it")
+    made = [(key[3], told[4:]) for key in trusted for name, told in lines if (name, told[:4]) == key[:2]]
+    require(any(signed_by(key, one, text.encode()) for key, one in made), "no trusted key signed it")
     return size, root
 
 
-def cosigned(note: str, witness: tuple[str, bytes, int, bytes]) -> int:
+def cosigned(note: str, witness: VerifierKey) -> int:
     """When a witness signed a checkpoint, in seconds since 1970."""
     text, _, _, signatures = parsed(note)
     for name, told in signatures:
@@ -153,9 +152,9 @@ def verify(bundle: dict[str, Any], keys: list[str], witnesses: list[str], links:
     """What the bundle shows, a sentence each. Raises NotShown."""
     require((bundle["format"], bundle["version"]) == ("partnership-hub/audit-bundle", 1), "it is of an unknown format")
     log, cosigners = [key_of(one) for one in keys], [key_of(one) for one in witnesses]
-    kinds = {one[2] for one in log}, {4, *(one[2] for one in cosigners)}
-    require(kinds == ({1}, {4}), "--key takes keys of the log, --witness keys of witnesses")
-    origin, trusted = log[0][0], trusted_keys([one[3] for one in log], [*bundle["keys"], *links])
+    require({(one[0], one[2]) for one in log} == {(bundle["origin"], 1)}, "--key takes keys of this very log")
+    require(all(one[2] == 4 for one in cosigners), "--witness takes keys of witnesses")
+    origin, trusted = bundle["origin"], trusted_keys(log, [*bundle["keys"], *links])
     size, root = by_the_log(bundle["checkpoint"], origin, trusted)
     said = [f"The log {origin} signed a checkpoint of {size} entries."]
     for one in bundle["entries"]:

@@ -16,8 +16,8 @@ from hub.demo.year.town import Town
 from hub.errors import ConfigurationError
 from hub.keys import FileKeys
 from hub.opening import services_of
-from hub.review.casebook import Told
 from hub.review.finding import Ground
+from hub.review.told import Told
 from hub.reviewing.grounds import ground, told_since
 from hub.settings import LimitSettings, Settings
 

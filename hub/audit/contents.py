@@ -9,14 +9,10 @@ import os
 import secrets
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from hub.audit.merkle import leaf_hash
-from hub.keys import Keys, SealBroken
+from hub.keys import ContentCipher, Keys, SealBroken
+from hub.keys.content_cipher import CONTENT_KEY_BYTES
 
-_NONCE_BYTES = 12
-_KEY_BYTES = 32
 _MOST_KEYS = 4096  # held at once; whoever comes after that gets another key
 NOBODY = ""  # whose leaves are about no person
 
@@ -35,14 +31,13 @@ class Contents:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._held: dict[tuple[str, str], tuple[str, AESGCM]] = {}
+        self._held: dict[tuple[str, str], tuple[str, ContentCipher]] = {}
         self._fresh: list[ContentKey] = []
 
     def seal(self, place: int, subject: str | None, at: str, content: bytes, hashed: bytes) -> tuple[str, bytes]:
         """The id of the key, and the sealed content. The key is among ``fresh`` until it is told to be kept."""
         name, cipher = self._key(subject or NOBODY, period_of(at))
-        nonce = os.urandom(_NONCE_BYTES)
-        return name, nonce + cipher.encrypt(nonce, content, _bound(place, hashed))
+        return name, cipher.seal(content, _bound(place, hashed))
 
     @property
     def fresh(self) -> tuple[ContentKey, ...]:
@@ -59,13 +54,13 @@ class Contents:
             self._held.pop((one.subject, one.period), None)
         self._fresh.clear()
 
-    def _key(self, subject: str, period: str) -> tuple[str, AESGCM]:
+    def _key(self, subject: str, period: str) -> tuple[str, ContentCipher]:
         held = self._held.get((subject, period))
         if held is None:
             if len(self._held) - len(self._fresh) >= _MOST_KEYS:
                 self._held = {(one.subject, one.period): self._held[one.subject, one.period] for one in self._fresh}
-            name, key = secrets.token_hex(16), os.urandom(_KEY_BYTES)
-            held = self._held[subject, period] = name, AESGCM(key)
+            name, key = secrets.token_hex(16), os.urandom(CONTENT_KEY_BYTES)
+            held = self._held[subject, period] = name, ContentCipher(key)
             self._fresh.append(ContentKey(name, subject, period, self._keys.seal(key, _context(name, subject, period))))
         return held
 
@@ -75,17 +70,14 @@ def period_of(at: str) -> str:
     return at[: len("YYYY-MM")]
 
 
-def cipher_of(key: ContentKey, keys: Keys) -> AESGCM:
+def cipher_of(key: ContentKey, keys: Keys) -> ContentCipher:
     """What opens the contents that are sealed with a key. Raises SealBroken where the key's row was altered."""
-    return AESGCM(keys.open(key.sealed, _context(key.id, key.subject, key.period)))
+    return ContentCipher(keys.open(key.sealed, _context(key.id, key.subject, key.period)))
 
 
-def opened(place: int, sealed: bytes, hashed: bytes, cipher: AESGCM) -> bytes:
+def opened(place: int, sealed: bytes, hashed: bytes, cipher: ContentCipher) -> bytes:
     """The content of a leaf. Raises SealBroken where its row was altered, or stood at another place."""
-    try:
-        content = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound(place, hashed))
-    except (InvalidTag, ValueError):
-        raise SealBroken(reasons=("seal-broken",)) from None
+    content = cipher.open(sealed, _bound(place, hashed))
     if leaf_hash(content) != hashed:
         raise SealBroken(reasons=("seal-broken",))
     return content

@@ -120,6 +120,7 @@ def audited_sources(disclosure: Disclosure) -> tuple[AuditedSource, ...]:
             record_count=_shown(one, disclosure),
             agreement=disclosure.agreements.get(one.source),
             withheld=tuple(kept.get(one.source, ())),
+            shown=tuple(sorted({record.category.value for record in one.records})),
         )
         for one in disclosure.released
     )

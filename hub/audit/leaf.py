@@ -51,6 +51,7 @@ class AuditedSource(msgspec.Struct, frozen=True):
     agreement: str | None
     reasons: tuple[str, ...] = ()  # rules that kept it from being asked, or why its answer was quarantined
     withheld: tuple[Kept, ...] = ()
+    shown: tuple[str, ...] = ()  # categories of the records that a view released
 
 
 class Opening(msgspec.Struct, frozen=True):

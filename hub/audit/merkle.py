@@ -157,6 +157,7 @@ def verify_inclusion(index: int, size: int, hashed: bytes, path: Sequence[bytes]
     """Raises ProofBroken unless the path shows that the leaf is in the tree with this root."""
     if not 0 <= index < size:
         raise ProofBroken("the index is not in the tree")
+    _refuse_odd(hashed, root, *path)
     position, last = index, size - 1
     for one in path:
         if last == 0:
@@ -181,6 +182,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pat
     """
     if not 0 <= old <= new:
         raise ProofBroken("the new tree is smaller")
+    _refuse_odd(old_root, new_root, *path)
     if old in (0, new):
         if path or old_root != (new_root if old else EMPTY_ROOT):
             raise ProofBroken("equal trees have one root and need no path")
@@ -205,6 +207,12 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pat
         last >>= 1
     if last or former != old_root or current != new_root:
         raise ProofBroken("the path does not lead from the one root to the other")
+
+
+def _refuse_odd(*hashes: bytes) -> None:
+    """Two hashes beside each other could be divided in another place."""
+    if any(len(one) != HASH_BYTES for one in hashes):
+        raise ProofBroken("a hash has 32 bytes")
 
 
 class _Reading:

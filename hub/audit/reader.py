@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 import psycopg
 
-from hub.audit.contents import cipher_of, opened
+from hub.audit.contents import ContentKey, cipher_of, opened
 from hub.audit.leaf import AuditedSource, Opening, Stage, read_leaf, timestamp
 from hub.audit.leaves import KEPT_COLUMNS, KEPT_FROM, Kept, backend, conninfo, kept_of, sqlite_path
 from hub.domain.codes import PurposeCode
@@ -21,6 +22,7 @@ from hub.errors import Unavailable
 from hub.keys import Keys, SealBroken
 
 PAGE = 500  # entries in one page, at most
+_CIPHERS = 128  # held while one page is read
 
 
 _OPENED = len(Kept._fields) + 3  # columns of a leaf and its key, before those that only find it
@@ -151,19 +153,20 @@ class AuditReader:
         return EntryPage(entries[:size], len(entries) > size)
 
     def _read(self, statement: str, values: list[object]) -> tuple[AuditEntry, ...]:
-        return tuple(map(self._entry, self._fetch(statement, values)))
+        cipher = lru_cache(_CIPHERS)(partial(cipher_of, keys=self._keys))  # leaves about one person share a key
+        return tuple(self._entry(row, cipher) for row in self._fetch(statement, values))
 
     async def origin(self) -> str:
         """The name under which the log stands now. Raises Unavailable."""
         rows = await asyncio.to_thread(self._fetch, _ORIGIN, [])
         return str(rows[0][0]) if rows else ""
 
-    def _entry(self, row: tuple[Any, ...]) -> AuditEntry:
+    def _entry(self, row: tuple[Any, ...], cipher: Callable[[ContentKey], Any]) -> AuditEntry:
         kept, bare = kept_of(row[:_OPENED]), row[_OPENED:]
         if kept.key is None:
             return _bare(kept, bare, Content.DESTROYED)
         try:
-            content = opened(kept.place, kept.leaf, kept.hash, cipher_of(kept.key, self._keys))
+            content = opened(kept.place, kept.leaf, kept.hash, cipher(kept.key))
         except SealBroken:
             return _bare(kept, bare, Content.ALTERED)
         return _whole(kept, content)

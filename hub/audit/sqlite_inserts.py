@@ -6,6 +6,7 @@ the event loop lets it: row by row that is most of what a commit costs in a busy
 
 import sqlite3
 from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 
 _SIZES = 256, 32, 4, 1  # rows in one statement; few sizes, so that each is compiled once
@@ -21,6 +22,7 @@ def insert(connection: sqlite3.Connection, table: str, rows: Sequence[Sequence[o
             place += size
 
 
+@cache
 def _statement(table: str, columns: int, rows: int) -> str:
     row = f"({', '.join('?' * columns)})"
     return f"INSERT INTO {table} VALUES {', '.join([row] * rows)}"  # noqa: S608 - question marks

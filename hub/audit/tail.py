@@ -6,14 +6,12 @@ every start, in bounded time. ``hub audit fsck`` checks all of it, and whose sig
 
 from itertools import pairwise
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from hub.audit.contents import cipher_of, opened
 from hub.audit.leaves import Kept, Leaves, SignedSize
 from hub.audit.merkle import WIDTH, Frontier, ProofBroken
 from hub.audit.notes import NoteBroken, parse_checkpoint, parse_note
 from hub.errors import ConfigurationError
-from hub.keys import Keys, SealBroken
+from hub.keys import ContentCipher, Keys, SealBroken
 
 NEWEST = 20_000  # leaves, at least: far more than any hub can have had on their way to the disk
 _AT_ONCE = 10 * WIDTH
@@ -38,7 +36,7 @@ def refuse_altered_tail(leaves: Leaves, size: int, keys: Keys) -> None:
     has the root that the tree holds for it. Raises ConfigurationError.
     """
     first = max(0, size - NEWEST) // WIDTH * WIDTH
-    ciphers: dict[str, AESGCM] = {}
+    ciphers: dict[str, ContentCipher] = {}
     for start, end in pairwise([*range(first, size, _AT_ONCE), size]):
         found = leaves.kept(start, end)
         try:
@@ -59,7 +57,7 @@ def _signed_for(tree: Frontier, newest: SignedSize | None) -> bool:
     return (told.size, told.root) == (tree.size, tree.root())
 
 
-def _fits(found: list[Kept], start: int, end: int, keys: Keys, ciphers: dict[str, AESGCM]) -> bool:
+def _fits(found: list[Kept], start: int, end: int, keys: Keys, ciphers: dict[str, ContentCipher]) -> bool:
     for one in found:
         if one.key is not None:
             cipher = ciphers.get(one.key.id) or ciphers.setdefault(one.key.id, cipher_of(one.key, keys))

@@ -20,6 +20,7 @@ COLUMNS = (
     "outcome",
     "principal",
     "agency",
+    "organisation",
     "roles",
     "purpose",
     "enquiry_id",
@@ -27,6 +28,7 @@ COLUMNS = (
     "broken_glass",
     "reasons",
     "sources",
+    "shown",
     "withheld",
     "policy_version",
     "request_id",
@@ -46,6 +48,7 @@ def csv_head() -> bytes:
 def csv_line(entry: AuditEntry, hub: str) -> bytes:  # noqa: ARG001 - every format is given the log's origin
     """One line. The first cell is the entry's index."""
     sources = (f"{one.source} {one.state.value} {one.record_count}" for one in entry.sources)
+    shown = (f"{one.source} {category}" for one in entry.sources for category in one.shown)
     withheld = (f"{one.source} {kept.category}" for one in entry.sources for kept in one.withheld)
     return _line(
         [
@@ -56,6 +59,7 @@ def csv_line(entry: AuditEntry, hub: str) -> bytes:  # noqa: ARG001 - every form
             entry.outcome,
             entry.principal,
             entry.agency,
+            entry.organisation or "",
             "; ".join(entry.roles),
             entry.purpose or "",
             entry.enquiry_id or "",
@@ -63,6 +67,7 @@ def csv_line(entry: AuditEntry, hub: str) -> bytes:  # noqa: ARG001 - every form
             "yes" if entry.broken_glass else "",
             "; ".join(entry.reasons),
             "; ".join(sources),
+            "; ".join(shown),
             "; ".join(withheld),
             entry.policy_version,
             entry.request_id,

@@ -1,12 +1,13 @@
 """Taking the log out of the hub: decided, recorded once with its range, then streamed page by page."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
-from hub.audit.reader import PAGE, EntryQuery
+from hub.audit.reader import PAGE, AuditEntry, EntryQuery
 from hub.audit_exports.entry_times import instant
 from hub.audit_exports.formats import Format, format_named
 from hub.domain.acts import Action
@@ -54,9 +55,13 @@ async def _chunks(asked: ExportAsked, form: Format, end: int, services: Services
         page = await services.audit.entries(query, PAGE, after)
         inside = [one for one in page.entries if one.index < end]
         if inside:
-            yield b"".join(form.line(one, hub) for one in inside)
+            yield await asyncio.to_thread(_written, inside, form, hub)  # beside the event loop, and not on it
             after = inside[-1].index
         more = page.has_next and len(inside) == len(page.entries)
+
+
+def _written(entries: Iterable[AuditEntry], form: Format, hub: str) -> bytes:
+    return b"".join(form.line(one, hub) for one in entries)
 
 
 def _checked(asked: ExportAsked) -> Format:

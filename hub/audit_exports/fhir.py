@@ -187,7 +187,8 @@ def _asked(one: AuditedSource) -> Resource:
         "state": one.state.value,
         "records": str(one.record_count),
         "agreement": one.agreement or "",
-        "categories": " ".join(one.categories),
+        "asked": " ".join(one.categories),
+        "shown": " ".join(one.shown),
         "withheld": " ".join(sorted({kept.category for kept in one.withheld})),
     }
     return {

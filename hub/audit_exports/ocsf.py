@@ -147,7 +147,8 @@ def _unmapped(entry: AuditEntry) -> dict[str, Any]:
                 "source": one.source,
                 "state": one.state.value,
                 "records": one.record_count,
-                "categories": one.categories,
+                "asked": one.categories,
+                "shown": one.shown,
                 "agreement": one.agreement,
                 "withheld": sorted({kept.category for kept in one.withheld}),
             }

@@ -37,7 +37,7 @@ def prove(
     That it was asked for is itself recorded.
     """
     told = caller(role, state, url, token_file).ask(_PROOF, {"index": index, "against": against})["auditProof"]
-    text = msgspec.json.format(msgspec.json.encode(_bundle(told)), indent=2) + b"\n"
+    text = msgspec.json.format(msgspec.json.encode(bundle_of(told)), indent=2) + b"\n"
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -45,7 +45,7 @@ def prove(
     typer.echo(f"Entry {index} is proven under a checkpoint of {told['treeSize']} entries, in {out}.")
 
 
-def _bundle(told: dict[str, Any]) -> dict[str, Any]:
+def bundle_of(told: dict[str, Any]) -> dict[str, Any]:
     """As docs/audit-bundle.md has it."""
     entry = {"index": told["index"], "leaf": told["leaf"], "hash": told["leafHash"], "path": told["path"]}
     same = {name: told[name] for name in ("origin", "keys", "checkpoint")}

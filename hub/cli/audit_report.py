@@ -107,19 +107,13 @@ def _written(made: dict[str, Any], out: Path) -> None:
     if not made["notTold"]:
         console.print("Nothing was left out.")
         return
-    table = Table(title="Not told: for you alone", title_justify="left", expand=True)
-    for heading in ("#", "When", "What", "Purpose", "Fate", "Rules", "Why", "Basis"):
+    table = Table(title="Not told: for you alone", title_justify="left")
+    for heading in ("#", "When", "What", "Purpose", "Fate", "Rules"):
         table.add_column(heading)
     for one in made["notTold"]:
-        table.add_row(
-            str(one["index"]),
-            one["at"][:16],
-            one["kind"],
-            one["purpose"] or "",
-            one["fate"],
-            ", ".join(one["rules"]),
-            one["says"],
-            "; ".join(one["basis"]),
-        )
+        rules = ", ".join(one["rules"])
+        table.add_row(str(one["index"]), one["at"][:16], one["kind"], one["purpose"] or "", one["fate"], rules)
     console.print(table)
+    for rules, one in {", ".join(one["rules"]): one for one in made["notTold"]}.items():
+        console.print(f"{rules}: {one['says']} {'; '.join(one['basis'])}", soft_wrap=True, markup=False)
     console.print("An exemption holds only as far as telling harms: tell what waits with --release and its number.")

@@ -1,5 +1,6 @@
 """The archive: documents that never change, each under its digest. What was kept stays."""
 
+import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -48,8 +49,8 @@ class ArchiveStore:
         if not rows:
             raise ArchiveBroken(kind, of, gone=True)
         try:
-            content = self._keys.open(rows[0].sealed, archive_context(rows[0]))
-        except SealBroken as fault:
+            content = zlib.decompress(self._keys.open(rows[0].sealed, archive_context(rows[0])))
+        except (SealBroken, zlib.error) as fault:
             raise ArchiveBroken(kind, of, gone=False) from fault
         if digest(content) != of or rows[0].kind != kind:
             raise ArchiveBroken(kind, of, gone=False)
@@ -65,7 +66,7 @@ class ArchiveStore:
         return {
             **names,
             "kept_at": datetime.now(UTC),
-            "sealed": self._keys.seal(document.content, _bound(*names.values())),
+            "sealed": self._keys.seal(zlib.compress(document.content), _bound(*names.values())),
         }
 
 

@@ -11,5 +11,5 @@ archived_documents = Table(
     Column("kind", String, nullable=False),
     Column("version", String, nullable=False, index=True),  # of policies; else empty
     Column("kept_at", Instant, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # the document; agreements name who signed them
+    Column("sealed", LargeBinary, nullable=False),  # the document, compressed; agreements name who signed them
 )

@@ -17,6 +17,12 @@ class RetentionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if min((self.default, *self.purposes.values())) < 1:
             raise ValueError("a period is a whole number of months, 1 or more")
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """The shortest and the longest period, in months."""
+        months = (self.default, *self.purposes.values())
+        return min(months), max(months)
+
     def cutoffs(self, present: str) -> dict[str, str]:
         """For each purpose, and for none, the first month whose content is still kept in the month ``present``."""
         months = {"": self.default, **{code.value: self.purposes.get(code, self.default) for code in PurposeCode}}

@@ -104,7 +104,7 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     common_surname: float = 0.004
     many_subjects: int = 12
     many_subjects_minutes: int = 60
-    many_subjects_a_day: int = 40
+    many_subjects_a_day: int = 20
     day_starts: str = "08:00"
     day_ends: str = "18:30"
     night_roles: tuple[Role, ...] = (Role.DUTY_MANAGER,)

@@ -4,15 +4,18 @@ Stores know only ``Keys``; the partners' secrets only ``KeyProvider``, behind wh
 transit engine stands.
 """
 
+from hub.keys.content_cipher import ContentCipher
 from hub.keys.document import rotate_keys
 from hub.keys.file import FileKeys, Signing
 from hub.keys.log_keys import Endorsement, LogKey, LogKeys
 from hub.keys.provider import FileKeyProvider, KeyProvider, KeyProviders, Wrapped
+from hub.keys.public_keys import PublicKey
 from hub.keys.sealing import Keys, SealBroken
 from hub.keys.signing import SignatureBroken
 from hub.keys.vault import Transit, VaultKeyProvider
 
 __all__ = [
+    "ContentCipher",
     "Endorsement",
     "FileKeyProvider",
     "FileKeys",
@@ -21,6 +24,7 @@ __all__ = [
     "Keys",
     "LogKey",
     "LogKeys",
+    "PublicKey",
     "SealBroken",
     "SignatureBroken",
     "Signing",

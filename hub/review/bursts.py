@@ -32,17 +32,18 @@ def bursts_of(principal: str, facts: Sequence[Fact], ground: Ground) -> Iterator
 
 def _many_subjects(principal: str, opened: Sequence[Fact], ground: Ground) -> Iterator[Burst]:
     limits = ground.thresholds
-    within = f"within {limits.many_subjects_minutes} minutes"
-    stretches = list(_dense(opened, limits.many_subjects, timedelta(minutes=limits.many_subjects_minutes)))
-    many = limits.many_subjects
-    if not stretches:
-        many, within = limits.many_subjects_a_day, "within a day"
-        stretches = list(_dense(opened, many, timedelta(days=1)))
-    for spell in stretches:
-        people = len({one.subject for one in spell})
-        reason = f"{principal} opened enquiries about {people} people, {many} or more of them {within}."
-        finding = Finding(Rule.MANY_SUBJECTS, reason, tuple(one.index for one in spell), 0.65)
-        yield Burst(principal, spell[0].index, spell, (finding,))
+    told: set[int] = set()  # what stands in a spell within minutes is not told of again as one within a day
+    for many, within, window in (
+        (limits.many_subjects, f"{limits.many_subjects_minutes} minutes", timedelta(minutes=limits.many_subjects_minutes)),
+        (limits.many_subjects_a_day, "a day", timedelta(days=1)),
+    ):
+        for spell in _dense(opened, many, window):
+            entries = tuple(one.index for one in spell)
+            if told.isdisjoint(entries):
+                people = len({one.subject for one in spell})
+                reason = f"{principal} opened enquiries about {people} people, {many} or more of them within {within}."
+                yield Burst(principal, entries[0], spell, (Finding(Rule.MANY_SUBJECTS, reason, entries, 0.65),))
+            told.update(entries)
 
 
 def _refusals(principal: str, refused: Sequence[Fact], ground: Ground) -> Iterator[Burst]:

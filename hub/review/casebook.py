@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Protocol
 
 from hub.audit.leaf import Outcome
-from hub.audit.reader import EntryPage, EntryQuery
+from hub.audit.reader import PAGE, EntryPage, EntryQuery
 from hub.domain.acts import Action
 from hub.review.facts import Fact, fact_of
 from hub.review.told import Gathering, Told
 
-_AT_ONCE = 250  # entries between two turns of the event loop: a few milliseconds
+_AT_ONCE = PAGE  # entries between two turns of the event loop: a few milliseconds
 
 
 class ReadsEntries(Protocol):

@@ -7,7 +7,7 @@ from hub.domain.codes import PurposeCode
 from hub.domain.review import FlagKind, Rule, StaffMarks
 from hub.review.cases import Case
 from hub.review.finding import Finding, Ground
-from hub.review.hours import out_of_hours, works_at_night
+from hub.review.hours import goes_on_late, out_of_hours, works_at_night
 
 Sign = Callable[[Case, Ground], Iterator[Finding]]
 
@@ -35,12 +35,14 @@ def no_referral(case: Case, ground: Ground) -> Iterator[Finding]:
         return
     if case.answers:
         entries = (case.opening.index, *(one.index for one in case.answers))
+        limits, opening = ground.thresholds, case.opening
+        by_telephone = works_at_night(opening.roles, limits) and out_of_hours(opening.at, limits) is not None
         yield Finding(
             Rule.NO_REFERRAL,
-            f"No referral is linked, though {case.opening.purpose} begins with one, and "
-            f"{_times(len(case.answers), 'answer')} given.",
+            f"No referral is linked, though {opening.purpose} begins with one, and "
+            f"{_times(len(case.answers), 'answer')} given." + (" It was the duty team's." if by_telephone else ""),
             entries,
-            0.35,
+            0.2 if by_telephone else 0.35,
         )
     elif case.questions:
         yield Finding(Rule.NO_REFERRAL, "No referral is linked; nothing was disclosed.", (case.opening.index,), 0.15)
@@ -107,7 +109,8 @@ def night_work(case: Case, ground: Ground) -> Iterator[Finding]:
         and (why := out_of_hours(one.at, ground.thresholds)) is not None
     ]
     if seen:
-        weight = 0.1 if case.opening.purpose == PurposeCode.EMERGENCY else 0.35
+        late = all(goes_on_late(one.at, ground.thresholds) for one, _ in seen)
+        weight = 0.1 if case.opening.purpose == PurposeCode.EMERGENCY else 0.2 if late else 0.35
         roles = ", ".join(seen[0][0].roles)
         reason = f"Asked {seen[0][1]} by {seen[0][0].principal}, whose role ({roles}) has no duty then."
         yield Finding(Rule.OUT_OF_HOURS, reason, tuple(one.index for one, _ in seen), weight)

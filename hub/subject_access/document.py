@@ -17,7 +17,6 @@ from hub.subject_access import words
 from hub.subject_access.acts import TOLD_ACTS
 from hub.subject_access.weighing import SOMEBODY_ELSES, Fate, Weighed
 
-_TO_CONFIRM = " [to be confirmed]"
 _CATEGORIES: Mapping[str, Category] = {one.value: one for one in Category}
 _KEPT = "It was kept back by a rule of this service."
 _RESTRICTED = "information that its owner keeps especially private"
@@ -28,7 +27,7 @@ class ServiceTold(msgspec.Struct, frozen=True):
 
     service: str
     answer: str
-    kinds: tuple[str, ...] = ()  # of information that was asked for and not all kept back
+    kinds: tuple[str, ...] = ()  # of information that was shown
     kept_back: tuple[str, ...] = ()  # in general, why something was
 
 
@@ -63,6 +62,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
     accesses: tuple[AccessTold, ...]
     about_others: int | None  # how many were about somebody else; None where that is not counted
+    kept_months: tuple[int, int]  # the shortest and the longest time that the content of entries is kept for
     rules: str  # version of the rules that keep something
     log_size: int
 
@@ -114,7 +114,7 @@ def _agency(agency: str) -> str:
 
 def _legal_basis(purpose: PurposeCode | None, telling: Telling) -> tuple[str, ...]:
     found = telling.purposes.get(purpose) if purpose else None
-    return tuple(one.replace(_TO_CONFIRM, "") for one in found.legal_basis) if found else ()
+    return found.legal_basis if found else ()
 
 
 def _service(one: AuditedSource, telling: Telling) -> ServiceTold:
@@ -129,12 +129,8 @@ def _service(one: AuditedSource, telling: Telling) -> ServiceTold:
 
 
 def _kinds(one: AuditedSource, telling: Telling) -> tuple[str, ...]:
-    """Kinds of information that were asked for, in words; those about other people are left out."""
-    if one.state is not AnswerState.KNOWN or not one.record_count:
-        return ()
-    kept = {kept.category for kept in one.withheld if kept.count is None}
-    names = sorted(set(one.categories) - kept - telling.others.categories)
-    return tuple(dict.fromkeys(_kind(name) for name in names))
+    """Kinds of information that were shown, in words; those about other people are left out."""
+    return tuple(dict.fromkeys(_kind(name) for name in one.shown if name not in telling.others.categories))
 
 
 def _kind(name: str) -> str:

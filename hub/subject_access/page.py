@@ -34,8 +34,7 @@ _LEFT_OUT = (
 _RIGHTS = (
     "You can ask us to put right what is wrong, to use less of it, or to erase it where the law allows.",
     "You can object to how information about you is used.",
-    "Nobody was judged by a computer alone: people decide.",
-    "Information is not sent outside the United Kingdom by this service.",
+    "This service decides nothing about you by computer: it shows what others hold to people, who decide.",
     "You can complain to the Information Commissioner: ico.org.uk, telephone 0303 123 1113.",
 )
 
@@ -68,6 +67,8 @@ def _body(report: Report) -> Iterator[str]:
     yield f"<p>{_LEFT_OUT}</p>"
     yield "<h2>Your rights</h2>"
     yield from (f"<p>{one}</p>" for one in _RIGHTS)
+    shortest, longest = report.kept_months
+    yield f"<p>What these notes say is kept for {shortest} to {longest} months, and may then be destroyed.</p>"
     yield "<h2>How to check this report</h2>"
     yield (
         "<p>With this page you were given the same report as a file that is signed (report.jws), and proofs "
@@ -92,7 +93,7 @@ def _access(one: AccessTold) -> str:
 
 
 def _service(one: ServiceTold) -> str:
-    kinds = f" About: {escape(', '.join(one.kinds))}." if one.kinds else ""
+    kinds = f" It was about: {escape(', '.join(one.kinds))}." if one.kinds else ""
     kept = f" Some information was kept back. {escape(' '.join(one.kept_back))}" if one.kept_back else ""
     return f"<li>{escape(one.service)}: {escape(one.answer)}{kinds}{kept}</li>"
 

@@ -159,6 +159,7 @@ async def _report(reference: str, asked: ReportAsked, weighed: tuple[Weighed, ..
         until=asked.until,
         accesses=accesses_told(weighed, telling),
         about_others=others_counted(weighed, telling.others),
+        kept_months=services.retention_rules.span,
         rules=services.telling_rules.version,
         log_size=services.audit.size,
     )

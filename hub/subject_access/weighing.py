@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hub.audit.leaf import Stage
+from hub.audit.leaf import Outcome, Stage
 from hub.audit.reader import AuditEntry, Content
 from hub.domain.subject_access import AskedBy, TellingRules, Waits
 from hub.subject_access.acts import TOLD_ACTS
@@ -49,8 +49,11 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def weigh(entries: Iterable[AuditEntry], asked: Asked, rules: TellingRules) -> tuple[Weighed, ...]:
-    """A verdict on each entry that is an access or an act about somebody, in the order of the log."""
-    considered = [one for one in entries if one.stage is not Stage.INTENT]
+    """A verdict on each entry that is an access or an act about somebody, in the order of the log.
+
+    What was asked has a second entry that says what came of it: that one is told.
+    """
+    considered = [one for one in entries if one.stage is not Stage.INTENT and one.outcome != Outcome.ASKED]
     certain = {one.enquiry_id for one in considered if one.enquiry_id and _named(one) & asked.numbers}
     first = [_first(one, asked, rules, certain) for one in considered]
     weighed = [_near_to(one, first, rules) for one in first]

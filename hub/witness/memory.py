@@ -18,7 +18,7 @@ import msgspec
 from hub.audit.notes import Checkpoint, NoteBroken, SignedNote, VerifierKey, parse_checkpoint, parse_note, verify
 from hub.errors import ConfigurationError, Conflict, NotFound
 
-MOST_REFUSED = 100  # kept of each log: whoever floods a witness fills no disk
+MOST_REFUSED = 32  # kept of each log: whoever floods a witness fills no disk
 _T = TypeVar("_T")
 
 
@@ -56,13 +56,19 @@ class Memory:
     def __init__(self, folder: Path, key: VerifierKey) -> None:
         self._folder, self._key = folder, key
 
-    def follow(self, trusted: Trusted) -> None:
-        """Follow a log with these keys and no others. Raises ConfigurationError."""
+    def follow(self, trusted: Trusted, instead_of: Trusted | None = None) -> bool:
+        """Follow a log with these keys and no others; False where ``instead_of`` is not what stands any more.
+
+        Raises ConfigurationError.
+        """
         try:
             with self._changing("trust.lock", wait=True):
+                if instead_of is not None and self.trusted(trusted.origin) != instead_of:
+                    return False  # the administrator's word comes first
                 self._replace("trusted", log_id(trusted.origin), msgspec.json.format(msgspec.json.encode(trusted)))
         except OSError as fault:
             raise ConfigurationError(f"The witness's folder cannot be written ({fault.strerror}).") from fault
+        return True
 
     def trusted(self, origin: str) -> Trusted:
         """Raises NotFound for a log that is not followed."""

@@ -25,6 +25,7 @@ from hub.witness.memory import Memory, Refused, Succession, Trusted
 SIZE = "text/x.tlog.size"
 TEXT = "text/plain; charset=utf-8"
 SAME_SIZE = "the log signed two checkpoints of one size with different roots: it was forked"
+UNTRUSTED = "No key that this witness trusts for this log signed the checkpoint.\n"
 NO_PROOF = "the log signed a checkpoint that was not shown to continue the one cosigned before"
 
 
@@ -64,7 +65,7 @@ class Witness:
     def _judged(self, asked: Asked, trusted: Trusted) -> Answer:
         followed = self._followed(asked, trusted)
         if followed is None:
-            return Answer(403, "No key that this witness trusts for this log signed the checkpoint.\n")
+            return Answer(403, UNTRUSTED)
         newest = self._memory.newest(trusted.origin)
         size, root = (newest[1].size, newest[1].root) if newest else (0, EMPTY_ROOT)
         forked = asked.checkpoint.size == size and asked.checkpoint.root != root
@@ -80,6 +81,9 @@ class Witness:
             if newest:
                 self._refuse(asked, newest[0], NO_PROOF)
             return Answer(422, f"{NO_PROOF}\n")
+        # A former key was destroyed at its succession: it is believed no more.
+        if followed is not trusted and not self._memory.follow(followed, instead_of=trusted):
+            return Answer(403, UNTRUSTED)
         return Answer(200, self._cosigned(asked, followed, newest[0] if newest else None) + "\n")
 
     def _followed(self, asked: Asked, trusted: Trusted) -> Trusted | None:
@@ -99,9 +103,7 @@ class Witness:
         return Trusted(trusted.origin, tuple(key.render() for key in present), tuple(followed))
 
     def _cosigned(self, asked: Asked, followed: Trusted, newest: SignedNote | None) -> str:
-        """The cosignature, durable together with what it is on."""
-        if followed != self._memory.trusted(followed.origin):
-            self._memory.follow(followed)  # a former key was destroyed at its succession: it is believed no more
+        """The cosignature; what it is on is durable."""
         at = max(self._now(), (newest and cosigned_at(newest, self._name)) or 0)
         message = cosignature_message(asked.note.text, at)
         line = cosignature(self._name, at, self._key.sign(message))

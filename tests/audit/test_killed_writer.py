@@ -1,19 +1,21 @@
+import multiprocessing
 import os
 import random
-import subprocess
-import sys
-import time
+import signal
+import threading
 from pathlib import Path
 
 import pytest
 from audit_samples import act
 from stored_leaves import CheckedLog, StoredLeaves
+from write_acts import write_into
 
 from hub.audit.log import AuditLog
 from hub.keys import FileKeys
 
 KILLS = int(os.environ.get("HUB_KILLS", "5"))
-SCRIPT = Path(__file__).with_name("write_acts.py")
+FORKS = multiprocessing.get_context("forkserver")  # a killed process costs no start of an interpreter
+FORKS.set_forkserver_preload(["write_acts"])
 
 
 @pytest.mark.timeout(60 + 5 * KILLS)
@@ -37,11 +39,17 @@ async def test_every_acknowledged_leaf_survives_kill_9_and_the_log_goes_on_at_th
 
 def _run_and_kill(url: str, keys: Path, seconds: float) -> list[tuple[int, str]]:
     """What a writing process acknowledged before it was killed, from its whole lines."""
-    with subprocess.Popen([sys.executable, SCRIPT, url, keys], stdout=subprocess.PIPE) as writer:
-        assert writer.stdout is not None
-        first = writer.stdout.readline()  # it is writing now
-        time.sleep(seconds)
-        writer.kill()
-        rest = writer.stdout.read()
-    words = [line.split() for line in (first + rest).decode().split("\n")[:-1]]
+    receive, send = FORKS.Pipe(duplex=False)
+    writer = FORKS.Process(target=write_into, args=(send, url, str(keys)), daemon=True)
+    writer.start()
+    send.close()
+    said = os.read(receive.fileno(), 65536)  # it is writing now
+    ending = threading.Timer(seconds, writer.kill)
+    ending.start()
+    while more := os.read(receive.fileno(), 65536):
+        said += more
+    writer.join()
+    receive.close()
+    assert writer.exitcode == -signal.SIGKILL
+    words = [line.split() for line in said.decode().split("\n")[:-1]]
     return [(int(index), name) for index, name in words]

@@ -18,9 +18,10 @@ from hub.domain.questions import QuestionKind
 from hub.keys import FileKeys
 
 GOLDEN = (
-    b'{"agency":"social-care","also":[],"at":"2026-03-04T05:06:07.891011Z","broken_glass":false,"enquiry_id":null,'
-    b'"kind":"signIn","outcome":"refused","policy_version":"p","principal":"","purpose":null,'
-    b'"reasons":["token-expired"],"request_id":"r","roles":[],"salt":"s","sources":[],"stage":"act","subject":null,"v":1}'
+    b'{"agency":"social-care","also":[],"at":"2026-03-04T05:06:07.891011Z","basis":null,"broken_glass":false,'
+    b'"enquiry_id":null,"facts":null,"kept_from":[],"kind":"signIn","near":[],"opening":null,"organisation":null,'
+    b'"others":[],"outcome":"refused","policy_version":"p","principal":"","purpose":null,"reasons":["token-expired"],'
+    b'"request_id":"r","roles":[],"salt":"s","sources":[],"stage":"act","subject":null,"v":1,"words":null}'
 )
 
 leaves = st.builds(
@@ -47,7 +48,7 @@ def test_a_leafs_bytes_and_hash_are_these_for_good() -> None:
         salt="s",
     )
     assert leaf_bytes(leaf) == GOLDEN
-    assert leaf_hash(GOLDEN).hex() == "7cc471f398a6f53c36f26c0268a25b51f2a862dca24ee3a1bf26e59d87812385"
+    assert leaf_hash(GOLDEN).hex() == "0c9d58ec1a04df8753d669e1da697168ca8fdc0fa01557613531eb8f2b47a847"
     assert read_leaf(GOLDEN) == leaf
 
 

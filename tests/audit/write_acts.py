@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 from itertools import count
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from audit_samples import act
@@ -40,5 +41,13 @@ async def main(url: str, keys: str, *limit: str) -> None:
         os._exit(os.EX_IOERR)
 
 
-configure_logs()
-asyncio.run(main(*sys.argv[1:]))
+def write_into(said: Connection, url: str, keys: str) -> None:
+    """The same in a process that was forked for it, saying so into a pipe."""
+    os.dup2(said.fileno(), 1)
+    configure_logs()
+    asyncio.run(main(url, keys))
+
+
+if __name__ == "__main__":
+    configure_logs()
+    asyncio.run(main(*sys.argv[1:]))

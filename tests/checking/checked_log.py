@@ -1,7 +1,6 @@
-"""A log with something of everything: two months, several batches, a rotated key, destroyed contents, a gap, witnesses."""
+"""A log with something of everything: months, batches, a key that was rotated, destroyed contents, a gap, a witness."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -13,7 +12,15 @@ from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
 from hub.audit.leaves import Origin
 from hub.audit.log import AuditLog
-from hub.audit.notes import Kind, SignedNote, VerifierKey, cosignature, cosignature_message, parse_checkpoint, parse_note
+from hub.audit.notes import (
+    Kind,
+    SignedNote,
+    VerifierKey,
+    cosignature,
+    cosignature_message,
+    parse_checkpoint,
+    parse_note,
+)
 from hub.audit.resuming import resume
 from hub.audit.shredding import Shredder
 from hub.audit.snapshot import snapshot_of
@@ -28,7 +35,10 @@ from tests.audit.audit_samples import ABOUT, NOW, act, disclosure, question
 ORIGIN = "checked.example/log"
 ELSE = PersonReference(family_name="Else", birth_date=ABOUT.birth_date)
 _NEWEST = "SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1"
-_KEYS = "SELECT id, min(leaves.idx) FROM audit_keys JOIN audit_leaves AS leaves ON leaves.key = id WHERE leaves.subject IS NOT NULL GROUP BY id ORDER BY 2"
+_KEYS = """
+SELECT id, min(leaves.idx) FROM audit_keys JOIN audit_leaves AS leaves ON leaves.key = id
+WHERE leaves.subject IS NOT NULL GROUP BY id ORDER BY 2
+"""
 
 
 class CheckedLog:
@@ -89,7 +99,9 @@ class CheckedLog:
         size = self.all(_NEWEST)[0][0]
         root = self.check(elsewhere=()).root
         seen = (Seen(self.vkey.render(), size + 3, None),)
-        record = GapRecord(ORIGIN, f"{ORIGIN}/2", size, root, seen, "a disk was lost", "Dana Operator", "2026-03-20T00:00:00Z")
+        record = GapRecord(
+            ORIGIN, f"{ORIGIN}/2", size, root, seen, "a disk was lost", "Dana Operator", "2026-03-20T00:00:00Z"
+        )
         note = signed_record(record, self.keys)
         told = Act(action=Action.RESUME_AFTER_GAP, request_id="gap", outcome=Outcome.DONE, policy_version="policy-1")
         await asyncio.to_thread(
@@ -124,5 +136,3 @@ async def with_everything(url: str, folder: Path, scale: int = 1) -> CheckedLog:
     await log.write(*(scale * size for size in (3, 25, 1)))
     await log.cosign()
     return log
-
-

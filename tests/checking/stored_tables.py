@@ -1,9 +1,9 @@
+# ruff: noqa: S608 - the names of tables and columns are our own
 """The log's tables as whoever has the database changes them, and as they were before."""
 
 import shutil
 import sqlite3
 from collections.abc import Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,10 @@ class StoredTables:
     def change(self, table: str, key: Key, values: Record) -> None:
         """Give columns of a row other values."""
         self._changed.add(table)
-        self.run(f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in values)} {_where(table)}", (*values.values(), *key))
+        self.run(
+            f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in values)} {_where(table)}",
+            (*values.values(), *key),
+        )
 
     def delete(self, table: str, key: Key) -> None:
         """Take a row away."""

@@ -99,7 +99,11 @@ class Tamperer:
         _, row = self._row(table)
         made = {name: self._flipped(value) if name in TABLES[table] else value for name, value in row.items()}
         if table == "audit_origins":
-            made |= {"number": len(self._tables.rows[table]) + 1, "name": "another.example", "since": self._random.randrange(self.size)}
+            made |= {
+                "number": len(self._tables.rows[table]) + 1,
+                "name": "another.example",
+                "since": self._random.randrange(self.size),
+            }
         self._tables.insert(table, made)
         index = {
             "audit_also": lambda: made["idx"] if 0 <= made["idx"] < self.size else self.size,

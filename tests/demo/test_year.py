@@ -8,6 +8,7 @@ import os
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -26,6 +27,8 @@ from hub.errors import Conflict
 from tests.fixtures.unmeasured import unmeasured
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "review-figures.md"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
 MOST_PRESSING_ALARMS = 200  # lines of medium and high priority about honest work, for each 1,000 honest enquiries
 
 
@@ -51,6 +54,15 @@ def test_a_look_at_a_niece_of_the_same_rare_name_is_found_and_pressing(front_doo
 
 def test_browsing_through_many_children_is_found_and_pressing(front_door):
     assert of_kind(front_door, "26 children") in front_door.found(Rule.MANY_SUBJECTS, Priority.HIGH)
+
+
+def test_a_threshold_too_high_misses_the_browsing_and_one_too_low_finds_honest_work(front_door):
+    reviewed, browsing = front_door.reviewed, of_kind(front_door, "26 children")
+    blind, eager = (
+        msgspec.structs.replace(standard(reviewed), many_subjects=many, many_subjects_a_day=99) for many in (40, 2)
+    )
+    assert browsing not in measured(reviewed, blind).found(Rule.MANY_SUBJECTS)
+    assert measured(reviewed, eager).false_alarms(Rule.MANY_SUBJECTS) > 0
 
 
 def test_whatever_bears_a_sign_that_a_rule_looks_for_is_found(front_door):

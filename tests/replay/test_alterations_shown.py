@@ -1,11 +1,11 @@
 """Whatever is altered of what a decision rested on, or of what its entry says, is shown as a difference."""
 
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 from replayed_hub import CARE, CLINIC, POLICE, WORKER, Clock, Hub, hub_on, replayed
 from sqlalchemy import delete, select, update
 
@@ -36,7 +36,7 @@ async def test_a_document_that_was_altered_or_taken_away_is_named(url: str, tmp_
             of_kind = archived.c.kind == kind
             (row, *_) = await store.select(select(archived).where(of_kind).order_by(archived.c.digest))
             at = archived.c.digest == row.digest
-            other = keys.seal(b'{"refusal":[],"sources":{}}', archive_context(row))
+            other = keys.seal(zlib.compress(b'{"refusal":[],"sources":{}}'), archive_context(row))
             for sealed in (row.sealed[:-1] + bytes([row.sealed[-1] ^ 1]), other):  # a bit; another, by the real key
                 await change(store, update(archived).where(at).values(sealed=sealed))
                 assert await told(hub, index) == ("DIFFERS", {"ARCHIVE_ALTERED"}), kind
@@ -49,18 +49,18 @@ async def test_a_document_that_was_altered_or_taken_away_is_named(url: str, tmp_
 
 async def change(store: Store, statement: Any) -> None:
     async with store.writing() as connection:
-        assert (await connection.execute(statement)).rowcount == 1
+        assert (await connection.execute(statement)).rowcount in {1, -1}  # a driver need not count what it inserts
 
 
 class Lying:
     """Writes entries that say otherwise than what was decided, with the hub's own keys."""
 
-    def __init__(self, hub: Hub, basis: Basis, honest: Disclosure) -> None:
-        self.hub, self.basis, self.honest, self.written = hub, basis, honest, 0
+    def __init__(self, hub: Hub, basis: Basis, honest: Disclosure, name: str = "lie") -> None:
+        self.hub, self.basis, self.honest, self.name, self.written = hub, basis, honest, name, 0
 
     async def entry(self, basis: Basis | None = None, **changes: Any) -> int:
         self.written += 1
-        question = msgspec.structs.replace(self.honest.question, id=f"lie-{self.written}")
+        question = msgspec.structs.replace(self.honest.question, id=f"{self.name}-{self.written}")
         disclosure = msgspec.structs.replace(self.honest, question=question, **changes)
         async with (await self.hub.services()).audit.recording(question, self.honest.policy_version) as entry:
             entry.rests_on(basis or self.basis)
@@ -102,8 +102,8 @@ LIES: dict[str, tuple[str, Callable[[Lying], dict[str, Any]]]] = {
 }
 
 
-async def test_an_entry_that_says_otherwise_than_was_decided_differs(url: str, tmp_path: Path) -> None:
-    async with hub_on(url, tmp_path, Clock()) as hub:
+async def test_an_entry_that_says_otherwise_than_was_decided_differs(local: str, tmp_path: Path) -> None:
+    async with hub_on(local, tmp_path, Clock()) as hub:
         services, enquiry = await hub.services(), await hub.open()
         honest = (await view(WORKER, enquiry.id, EVERYTHING, "honest", services)).disclosure
         (entry,) = [one for one in await hub.entries(request_id="honest") if one.stage is Stage.OUTCOME]
@@ -113,9 +113,9 @@ async def test_an_entry_that_says_otherwise_than_was_decided_differs(url: str, t
             assert await told(hub, await lying.entry(**lie(lying))) == ("DIFFERS", {kind}), name
 
 
-async def test_verdicts_that_the_policies_do_not_give_differ_policy_by_policy(url: str, tmp_path: Path) -> None:
+async def test_verdicts_that_the_policies_do_not_give_differ_policy_by_policy(local: str, tmp_path: Path) -> None:
     """The same where everything fits its digest: what was recorded is compared with what is decided now."""
-    async with hub_on(url, tmp_path, Clock()) as hub:
+    async with hub_on(local, tmp_path, Clock()) as hub:
         services, enquiry = await hub.services(), await hub.open()
         honest = (await view(WORKER, enquiry.id, EVERYTHING, "honest", services)).disclosure
         (entry,) = [one for one in await hub.entries(request_id="honest") if one.stage is Stage.OUTCOME]
@@ -136,12 +136,11 @@ async def test_verdicts_that_the_policies_do_not_give_differ_policy_by_policy(ur
     assert [each["policy"] for each in difference["decided"]] == list(kept_back["policies"])
 
 
-@pytest.mark.parametrize("what", ["register", "verdicts"])
-async def test_what_was_never_archived_is_never_said_to_agree(url: str, tmp_path: Path, what: str) -> None:
-    async with hub_on(url, tmp_path, Clock()) as hub:
+async def test_what_was_never_archived_is_never_said_to_agree(local: str, tmp_path: Path) -> None:
+    async with hub_on(local, tmp_path, Clock()) as hub:
         services, enquiry = await hub.services(), await hub.open()
         honest = (await view(WORKER, enquiry.id, EVERYTHING, "honest", services)).disclosure
         (entry,) = [one for one in await hub.entries(request_id="honest") if one.stage is Stage.OUTCOME]
-        basis = msgspec.structs.replace(entry.basis, **{what: ""})
-        index = await Lying(hub, basis, honest).entry()
-        assert await told(hub, index) == ("NOT_ENOUGH_RECORDED", {"NOT_RECORDED"})
+        for what in ("register", "verdicts"):
+            lying = Lying(hub, msgspec.structs.replace(entry.basis, **{what: ""}), honest, what)
+            assert await told(hub, await lying.entry()) == ("NOT_ENOUGH_RECORDED", {"NOT_RECORDED"})

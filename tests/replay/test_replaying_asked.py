@@ -24,8 +24,8 @@ async def refused(hub: Hub, query: str, **variables: Any) -> tuple[str, list[str
     return error["extensions"]["code"], error["extensions"]["reasons"]
 
 
-async def test_replaying_is_for_reviewers_and_names_what_was_replayed(url: str, tmp_path: Path) -> None:
-    async with hub_on(url, tmp_path, Clock()) as hub:
+async def test_replaying_is_for_reviewers_and_names_what_was_replayed(local: str, tmp_path: Path) -> None:
+    async with hub_on(local, tmp_path, Clock()) as hub:
         index = await hub.view()
         denied = await hub.ask(REPLAY, {"index": index}, WORKER)
         await replayed(hub, index)
@@ -40,10 +40,10 @@ async def test_replaying_is_for_reviewers_and_names_what_was_replayed(url: str, 
     ]
 
 
-async def test_what_cannot_be_replayed_is_refused_in_words(url: str, tmp_path: Path) -> None:
+async def test_what_cannot_be_replayed_is_refused_in_words(local: str, tmp_path: Path) -> None:
     bomb = base64.b64encode(zlib.compress(b" " * 40_000_000)).decode()
     broken = base64.b64encode(zlib.compress(b'{"cedar":{"a.cedar":"permit ("},"schema":"","purposes":""}')).decode()
-    async with hub_on(url, tmp_path, Clock()) as hub:
+    async with hub_on(local, tmp_path, Clock()) as hub:
         index = await hub.view()
         assert await refused(hub, REPLAY, index=10_000) == ("NOT_FOUND", ["no-such-entry"])
         assert await refused(hub, REPLAY, index=-1) == ("NOT_FOUND", ["no-such-entry"])
@@ -54,8 +54,8 @@ async def test_what_cannot_be_replayed_is_refused_in_words(url: str, tmp_path: P
     assert (unusable["state"], unusable["findings"][0]["kind"]) == ("NOT_ENOUGH_RECORDED", "UNUSABLE")
 
 
-async def test_a_protected_child_replays_as_somebody_nobody_knows(url: str, tmp_path: Path) -> None:
-    async with hub_on(url, tmp_path, Clock()) as hub:
+async def test_a_protected_child_replays_as_somebody_nobody_knows(local: str, tmp_path: Path) -> None:
+    async with hub_on(local, tmp_path, Clock()) as hub:
         told, bases = [], []
         for number in (PROTECTED.nhs_number, nhs_number("999 123 4551")):
             index = await hub.view(about=PersonReference(nhs_number=number))

@@ -18,6 +18,7 @@ _SOURCES = (
         3,
         "health-standing@3",
         withheld=(Kept("health.sexual", None, ("tier-not-reached",)),),
+        shown=("health.gp",),
     ),
     AuditedSource("probation", AnswerState.TIMED_OUT, (), 0, None),
 )

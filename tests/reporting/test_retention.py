@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from asking_for_reports import BY_NAME, BY_UPN, CHILD, NUMBER, TWIN, report
 from reporting_hub import ReportingHub, reporting_hub
+from stored_log import Rows
 
 from hub.audit.checking.check import Known, check_log
 from hub.audit.leaves import conninfo, sqlite_path
@@ -22,26 +23,6 @@ from hub.domain.retention import RetentionRules, months_before
 from hub.keys import FileKeys
 
 MONTHS = {"before": "2026-05"}
-
-
-class Rows:
-    """The log's database, seen from another connection."""
-
-    def __init__(self, url: str) -> None:
-        self.url, self.is_sqlite = url, url.startswith("sqlite")
-
-    def __call__(self, statement: str) -> list[Any]:
-        if self.is_sqlite:
-            connection: Any = sqlite3.connect(sqlite_path(self.url))
-        else:
-            connection = psycopg.connect(conninfo(self.url), autocommit=True)
-        try:
-            found = connection.execute(statement)
-            return list(found.fetchall()) if found.description else []
-        finally:
-            if self.is_sqlite:
-                connection.commit()
-            connection.close()
 
 
 @pytest.fixture

@@ -10,8 +10,13 @@ from reporting_hub import ReportingHub
 
 from hub.audit.merkle import ProofBroken, verify_inclusion
 from hub.audit.notes import parse_checkpoint, parse_note
+from hub.domain import records as r
 from hub.domain.acts import Action
-from hub.domain.codes import PurposeCode
+from hub.domain.answers import Answer
+from hub.domain.categories import Category
+from hub.domain.codes import AnswerState, PurposeCode
+from hub.domain.disclosures import Released
+from hub.domain.identifiers import SourceId
 from hub.domain.people import PersonReference
 from hub.subject_access.report import SIGNED_AS
 from tests.audit.audit_samples import CANARIES
@@ -38,6 +43,24 @@ async def test_every_access_is_told_in_everyday_words(hub: ReportingHub) -> None
     }
     assert probation["answer"] == "It was asked. What it said may be about other people, so it is not told here."
     assert "4 March 2026 at 05:06" in made.told["page"]
+
+
+async def test_which_kinds_of_information_were_shown_is_told_but_for_what_is_about_others(
+    one_hub: ReportingHub,
+) -> None:
+    records = (
+        r.Finding(category=Category.HEALTH_CP_IS, type="alert", label="CANARY"),
+        r.Finding(category=Category.HEALTH_SEXUAL, type="x", label="CANARY"),
+        r.RelatedPerson(category=Category.HEALTH_FAMILY, relationship="mother", name="CANARY"),
+    )
+    health = Released(Answer(SourceId("health"), AnswerState.KNOWN, "CANARY", records=records))
+    probation = Released(Answer(SourceId("probation"), AnswerState.KNOWN, "CANARY", records=records[:1]))
+    await one_hub.looked(CHILD, PurposeCode.SCREEN, settled={"released": (health, probation)})
+    made = await report(one_hub)
+    told, untold = made.document["accesses"][0]["services"]
+    assert told["kinds"] == ["CP-IS alert", "information that its owner keeps especially private"]
+    assert untold["kinds"] == []
+    assert "CANARY" not in made.handed_over
 
 
 async def test_nobody_is_named_in_what_is_handed_over(hub: ReportingHub) -> None:

@@ -35,9 +35,16 @@ def found_by(partnership: RunningPartnership, person: dict[str, Any]) -> set[str
 
 
 def line_of(partnership: RunningPartnership, enquiry: str, **wanted: Any) -> dict[str, Any]:
-    told = partnership.caller("auditor").ask(WORK_LIST, {"first": 100, "filter": {"settled": None, **wanted}})
-    (found,) = [one["node"] for one in told["auditWorkList"]["edges"] if one["node"]["enquiryId"] == enquiry]
-    return found
+    """The line about an enquiry, on whichever page it stands."""
+    asked: dict[str, Any] = {"first": 100, "after": None, "filter": {"settled": None, **wanted}}
+    found: list[dict[str, Any]] = []
+    while True:
+        told = partnership.caller("auditor").ask(WORK_LIST, asked)["auditWorkList"]
+        found += [edge["node"] for edge in told["edges"] if edge["node"]["enquiryId"] == enquiry]
+        if not told["pageInfo"]["hasNextPage"]:
+            (line,) = found
+            return line
+        asked["after"] = told["pageInfo"]["endCursor"]
 
 
 def rules_of(partnership: RunningPartnership, enquiry: str) -> set[str]:
@@ -152,6 +159,23 @@ def test_figures_tell_questions_and_refusals_by_role(partnership: RunningPartner
         (ours,) = [one for one in told if one["of"] == name]
         assert ours["questions"] >= ours["disclosures"] >= 1
         assert ours["medianSeconds"] > 0
+
+
+def test_pages_of_the_list_follow_each_other_and_count_all(partnership: RunningPartnership) -> None:
+    for _ in range(3):
+        enquiry = partnership.open("mash_manager", "S47")
+        partnership.caller("mash_manager").ask(BREAK, {"input": {"enquiryId": enquiry, "reason": WHY}})
+    ask = partnership.caller("auditor").ask
+    wanted = {"rule": "break-glass", "principal": "p-mash-manager"}
+    whole = ask(WORK_LIST, {"first": 100, "filter": wanted})["auditWorkList"]
+    first = ask(WORK_LIST, {"first": 2, "filter": wanted})["auditWorkList"]
+    after = first["pageInfo"]["endCursor"]
+    second = ask(WORK_LIST, {"first": 100, "after": after, "filter": wanted})["auditWorkList"]
+    assert first["total"] == second["total"] == len(whole["edges"]) >= 3
+    ids = [edge["node"]["id"] for page in (first, second) for edge in page["edges"]]
+    assert ids == [edge["node"]["id"] for edge in whole["edges"]]
+    with pytest.raises(Refused):
+        ask(WORK_LIST, {"first": 5, "filter": {"from": "2001-01-01T00:00:00Z"}})
 
 
 @pytest.mark.parametrize("role", ["mash_manager", "caldicott_guardian", "performance_analyst"])

@@ -72,9 +72,10 @@ class RunningWitness:
     def stop(self, *, kill: bool = False) -> None:
         if self._process is None:
             return
-        process = psutil.Process(self._process.pid)
-        for one in process.children() if self._under else [process]:
-            (one.kill if kill else one.terminate)()
+        if self._process.poll() is None:
+            process = psutil.Process(self._process.pid)
+            for one in process.children() if self._under else [process]:
+                (one.kill if kill else one.terminate)()
         self._process.wait(10)
         assert self._process.stdout is not None
         self._process.stdout.close()

@@ -43,6 +43,9 @@ def config(witness: RunningWitness, keys: FileKeys, tmp_path: Path) -> Path:
     return file
 
 
+pytestmark = pytest.mark.slow
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import msgspec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.audit.checking.findings import LISTED, Findings
 from hub.audit.contents import NOBODY, ContentKey, cipher_of, opened, period_of
@@ -13,7 +12,7 @@ from hub.audit.merkle import HASH_BYTES
 from hub.audit.shredding import named_keys
 from hub.audit.snapshot import Snapshot
 from hub.domain.acts import Action
-from hub.keys import Keys, SealBroken
+from hub.keys import ContentCipher, Keys, SealBroken
 
 _COLUMNS = "at", "request_id", "stage", "kind", "principal", "subject", "purpose", "outcome", "enquiry", "sources"
 _SELECT = (
@@ -76,7 +75,7 @@ class ContentCheck:
     def __init__(self, keys: Keys | None, findings: Findings, destroyed: frozenset[str]) -> None:
         self.destroyed = 0
         self._keys, self._findings, self._named = keys, findings, destroyed
-        self._ciphers: dict[str, AESGCM] = {}
+        self._ciphers: dict[str, ContentCipher] = {}
         self._unexplained: list[int] = []  # the first entries whose key is gone without an act that names it
         self._without_act = 0
         self._run = 0  # since which place all before this one is of destroyed contents
@@ -154,7 +153,7 @@ class ContentCheck:
         moved = self._run < one.place and not isinstance(self.content(one._replace(place=one.place - 1)), str)
         return self._run if moved else one.place
 
-    def _cipher(self, one: Stored) -> AESGCM | None:
+    def _cipher(self, one: Stored) -> ContentCipher | None:
         if (held := self._ciphers.get(one.key)) is not None:
             return held
         if self._keys is None or len(self._ciphers) >= _CIPHERS:

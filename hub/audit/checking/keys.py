@@ -3,12 +3,9 @@
 import base64
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from hub.audit.notes import Kind, SignedNote, VerifierKey
 from hub.errors import ConfigurationError
-from hub.keys import LogKey
+from hub.keys import LogKey, PublicKey
 from hub.keys.log_keys import succession
 
 _BROKEN = (
@@ -21,7 +18,7 @@ class KeyChain:
 
     def __init__(self, public: Sequence[bytes]) -> None:
         self._public = tuple(public)
-        self._keys = [Ed25519PublicKey.from_public_bytes(one) for one in public]
+        self._keys = [PublicKey(one) for one in public]
         self._places: dict[tuple[str, bytes], int] = {}
         self._names: set[str] = set()
 
@@ -35,7 +32,7 @@ class KeyChain:
         for word in reversed(key.endorsements):
             former, successor, signature = map(base64.b64decode, (word.public, word.successor, word.signature))
             text = succession(former, successor)
-            if successor != public[0] or not _signed(Ed25519PublicKey.from_public_bytes(former), signature, text):
+            if successor != public[0] or not PublicKey(former).signed(signature, text):
                 raise ConfigurationError(_BROKEN)
             public.insert(0, former)
         return cls(public)
@@ -48,14 +45,6 @@ class KeyChain:
             self._places |= {(name, key_id): place for place, key_id in enumerate(ids)}
         for one in note.signatures:
             place = self._places.get((one.name, one.key_id))
-            if place is not None and one.name == name and _signed(self._keys[place], one.content, note.text.encode()):
+            if place is not None and one.name == name and self._keys[place].signed(one.content, note.text.encode()):
                 return place
         return None
-
-
-def _signed(key: Ed25519PublicKey, signature: bytes, text: bytes) -> bool:
-    try:
-        key.verify(signature, text)
-    except InvalidSignature:
-        return False
-    return True

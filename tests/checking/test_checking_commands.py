@@ -1,0 +1,101 @@
+"""``hub audit fsck``, ``prove`` and ``verify`` as somebody at a terminal meets them."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from checked_log import ORIGIN, CheckedLog
+from stored_tables import StoredTables
+
+from hub.audit.notes import Kind, VerifierKey
+from hub.keys import FileKeys
+from tests.fixtures.command_line import Command
+from tests.fixtures.partnership import RunningPartnership
+
+
+def test_a_sound_log_is_said_to_be_and_what_was_not_checked_as_well(checked: CheckedLog, command: Command) -> None:
+    done = command("audit", "fsck", "--audit", checked.url, "--keys", str(checked.key_file))
+    assert done.code == 0, done.err
+    assert "All that was checked holds." in done.out
+    assert "Not checked: Whether the end of the log was written anew" in done.out
+    assert f"Not checked: The cosignatures of {checked.vkey.name}" in done.out
+    assert "a disk was lost" in done.out, "the gap record is shown"
+
+
+def test_a_cosigned_checkpoint_that_was_kept_elsewhere_is_compared(
+    lone: CheckedLog, command: Command, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.txt"
+    saved.write_text(lone.elsewhere[0].note.render())
+    words = ("audit", "fsck", "--audit", lone.url, "--keys", str(lone.key_file), "--witnessed", str(saved))
+    assert command(*words, "--witness", lone.vkey.render()).code == 0
+    saved.write_text("somebody's letter")
+    assert command(*words).code == 2
+
+
+def test_the_first_bad_entry_is_named_in_a_sentence(
+    checked: CheckedLog, tables: StoredTables, command: Command
+) -> None:
+    tables.change("audit_leaves", (40,), {"subject": "0" * 64})
+    words = ("audit", "fsck", "--audit", checked.url, "--keys", str(checked.key_file))
+    done = command(*words)
+    assert done.code == 1
+    assert "The first bad entry is 40. Entry 40: its column subject does not say what its content says." in done.out
+    told = json.loads(command(*words, "--json").out)
+    assert (told["first_bad"], told["found"]) == (40, 1)
+
+
+def test_an_outsider_checks_hashes_and_signatures_without_the_hubs_keys(
+    checked: CheckedLog, tables: StoredTables, command: Command
+) -> None:
+    part = checked.keys.log_key()
+    former = VerifierKey("any", Kind.LOG, bytes(32))
+    keys = [*(base64.b64decode(one.public) for one in part.endorsements), part.public]
+    vkeys = [f"--key={VerifierKey(ORIGIN, Kind.LOG, one).render()}" for one in keys]
+    done = command("audit", "fsck", "--audit", checked.url, *vkeys)
+    assert done.code == 0, done.out
+    assert "without the hub's key file their contents cannot be opened" in done.out
+    assert command("audit", "fsck", "--audit", checked.url, f"--key={former.render()}").code == 1
+    tables.change("audit_leaves", (40,), {"hash": bytes(32)})
+    done = command("audit", "fsck", "--audit", checked.url, *vkeys)
+    assert done.code == 1
+    assert "not what the checkpoint of" in done.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--audit", "sqlite:////nowhere/at/all.db"),
+        ("--audit", "mysql://host/name"),
+        ("--settings", "/nowhere/hub.toml"),
+        ("--audit", "sqlite:////nowhere.db", "--key", "nonsense"),
+    ],
+)
+def test_where_nothing_can_be_checked_the_exit_code_says_so(words: tuple[str, ...], command: Command) -> None:
+    done = command("audit", "fsck", *words)
+    assert done.code == 2
+    assert done.err.strip()
+
+
+def test_an_entry_of_the_running_demo_is_proven_and_verified_offline_while_fsck_runs_beside_it(
+    partnership: RunningPartnership, command: Command, tmp_path: Path
+) -> None:
+    partnership.view()
+    state = str(partnership.state)
+    bundle = tmp_path / "entry.json"
+    assert command("audit", "prove", "1", "--state", state, "--out", str(bundle)).code == 0
+    keys = FileKeys.read(partnership.state / "keys.json")
+    told = json.loads(bundle.read_text())
+    vkey = VerifierKey(told["origin"], Kind.LOG, keys.log_key().public).render()
+    done = command("audit", "verify", "--offline", str(bundle), "--key", vkey)
+    assert done.code == 0, done.out
+    assert "Entry 1 is in it, and says: {" in done.out
+    assert command("audit", "verify", str(bundle), "--key", vkey, "--state", state).code == 0
+    fscked = command("audit", "fsck", "--settings", str(partnership.state / "hub.toml"))
+    assert fscked.code == 0, fscked.out
+    assert "The cosignatures of" not in fscked.out, "the settings name the witness and its key"
+    told["entries"][0]["index"] = 0
+    bundle.write_text(json.dumps(told))
+    assert command("audit", "verify", "--offline", str(bundle), "--key", vkey).code == 1

@@ -1,0 +1,63 @@
+"""Searching the log on both databases: by whoever is told of, by enquiry, agency and role, from some moment on."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from logged_year import A_CASE, BEGAN, child, filled, worker
+
+from hub.audit.log import AuditLog
+from hub.audit.reader import EntryQuery
+from hub.audit.subjects import hashes_of, subject_of
+from hub.domain.people import Attributes, PersonReference
+from hub.keys import FileKeys
+
+CASES = 60
+
+
+@pytest.fixture
+async def log(url: str, keys: FileKeys) -> AsyncIterator[AuditLog]:
+    """Fifty cases at once, and ten a quarter of an hour later."""
+    opened, _ = await filled(url, keys, CASES)
+    yield opened
+    await opened.close()
+
+
+async def enquiries(log: AuditLog, query: EntryQuery) -> dict[str, int]:
+    """The enquiries that are found, each with how many of its entries."""
+    found: dict[str, int] = {}
+    after = None
+    while True:
+        page = await log.entries(query, 70, after)
+        for entry in page.entries:
+            assert entry.enquiry_id
+            found[entry.enquiry_id] = found.get(entry.enquiry_id, 0) + 1
+        if not page.has_next:
+            return found
+        after = page.entries[-1].index
+
+
+async def test_a_person_is_found_with_all_of_their_enquiry(log: AuditLog, keys: FileKeys) -> None:
+    named = (subject_of(child(7), keys),)
+    assert await enquiries(log, EntryQuery(people=named)) == {f"enquiry-{7:016}": A_CASE}
+    nobody = PersonReference(family_name="Nobody", birth_date=child(7).birth_date)
+    assert await enquiries(log, EntryQuery(people=(subject_of(nobody, keys),))) == {}
+    told = hashes_of([Attributes(family_name=child(8).family_name, birth_date=child(8).birth_date)], keys)
+    both = await enquiries(log, EntryQuery(people=(*named, *told)))
+    assert set(both) == {f"enquiry-{7:016}", f"enquiry-{8:016}"}
+
+
+async def test_what_only_the_content_tells_is_found_page_by_page(log: AuditLog) -> None:
+    everything = await enquiries(log, EntryQuery())
+    assert await enquiries(log, EntryQuery(agency="social-care", role="mash_social_worker")) == everything
+    assert await enquiries(log, EntryQuery(agency="health")) == {}
+    assert await enquiries(log, EntryQuery(role="auditor")) == {}
+    one = EntryQuery(agency="social-care", principal=worker(3).id, enquiry=f"enquiry-{43:016}")
+    assert await enquiries(log, one) == {f"enquiry-{43:016}": A_CASE}
+
+
+async def test_a_period_begins_where_it_begins(log: AuditLog) -> None:
+    later = await enquiries(log, EntryQuery(since=BEGAN + timedelta(minutes=1)))
+    assert set(later) == {f"enquiry-{number:016}" for number in range(50, CASES)}
+    assert await enquiries(log, EntryQuery(since=BEGAN + timedelta(days=1))) == {}
+    assert len(await enquiries(log, EntryQuery(since=BEGAN - timedelta(days=1)))) == CASES
