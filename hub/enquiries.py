@@ -72,8 +72,7 @@ async def open_enquiry(principal: Principal, request: OpenEnquiry, services: Ser
 async def read_enquiry(principal: Principal, enquiry_id: str, services: Services) -> Enquiry:
     """One's own enquiry, or any by role. Raises NotFound, AccessDenied."""
     async with Recorded(act_of(Action.READ_ENQUIRY, principal, enquiry_id, services), services) as done:
-        enquiry = await _permitted(principal, enquiry_id, Action.READ_ENQUIRY, services, done)
-    return enquiry
+        return await _permitted(principal, enquiry_id, Action.READ_ENQUIRY, services, done)
 
 
 async def live_enquiry(principal: Principal, enquiry_id: str, action: Action, services: Services) -> Enquiry:
@@ -102,8 +101,7 @@ async def close_enquiry(principal: Principal, enquiry_id: str, services: Service
     """Close an enquiry; closing twice is no fault. Raises NotFound, AccessDenied."""
     async with Recorded(act_of(Action.CLOSE_ENQUIRY, principal, enquiry_id, services), services) as done:
         await _permitted(principal, enquiry_id, Action.CLOSE_ENQUIRY, services, done)
-        enquiry = await services.enquiries.close(enquiry_id, services.now())
-    return enquiry
+        return await services.enquiries.close(enquiry_id, services.now())
 
 
 async def break_glass(principal: Principal, enquiry_id: str, reason: str, services: Services) -> Enquiry:
@@ -132,8 +130,7 @@ async def review_break_glass(principal: Principal, review_id: str, services: Ser
         if review is None:
             raise NotFound(reasons=("no-such-review",))
         await _permitted(principal, review.enquiry_id, Action.REVIEW_GLASS, services, done)
-        review = await services.enquiries.mark_reviewed(review_id, principal.id, services.now())
-    return review
+        return await services.enquiries.mark_reviewed(review_id, principal.id, services.now())
 
 
 async def _permitted(

@@ -48,6 +48,16 @@ EFFECTS: tuple[Effect, ...] = (
         for many, hours in ((3, 1), (3, 24), (5, 24), (3, 240), (5, 240))
         for _ in ({"repeated_refusals": many, "repeated_refusals_hours": float(hours)},)
     ),
+    *(
+        Effect(Rule.REPEATED_REFUSALS, f"{many} about one person within {days} days", _)
+        for many, days in ((3, 14), (5, 14), (5, 60))
+        for _ in ({"refusals_about_one": many, "refusals_about_one_days": float(days)},)
+    ),
+    *(
+        Effect(Rule.LOOKED_AGAIN, f"{many} enquiries over {days} days", _)
+        for many, days in ((3, 30), (4, 30), (4, 60), (4, 120), (6, 60))
+        for _ in ({"looked_again": many, "looked_again_days": float(days)},)
+    ),
     Effect(Rule.OUT_OF_HOURS, "07:00 to 20:00", {"day_starts": "07:00", "day_ends": "20:00"}),
     Effect(Rule.OUT_OF_HOURS, "08:00 to 18:30", {}),
     Effect(Rule.OUT_OF_HOURS, "08:30 to 17:30", {"day_starts": "08:30", "day_ends": "17:30"}),

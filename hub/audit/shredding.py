@@ -98,7 +98,7 @@ class Shredder:
         return await self.destroy(left) if left else 0
 
     def _unlinked(self, request_id: str) -> str:
-        """What stands for a request's id when its content is gone: the same for all its entries, and no more than that."""
+        """What stands for a request's id when its content is gone: the same for all its entries."""
         return f"destroyed:{self._keys.mac(_PURPOSE, request_id.encode()).hex()}"
 
     async def _run(self, work: Callable[[_Told], _Done], *, closing: bool = False) -> _Done:

@@ -120,5 +120,7 @@ class StoredTree:
         return SignedSize(*found[0]) if found else None
 
     def _rows(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        marked = statement if self._is_sqlite else statement.replace("?", "%s")
-        return self._connection.execute(marked, values).fetchall()  # type: ignore[no-any-return]
+        if self._is_sqlite:
+            return self._connection.execute(statement, values).fetchall()  # type: ignore[no-any-return]
+        marked = statement.replace("?", "%s")
+        return self._connection.execute(marked, values, binary=True).fetchall()  # type: ignore[no-any-return]

@@ -20,6 +20,7 @@ class Rule(StrEnum):
     MANY_SUBJECTS = "many-subjects"
     OUT_OF_HOURS = "out-of-hours"
     REPEATED_REFUSALS = "repeated-refusals"
+    LOOKED_AGAIN = "looked-again"
     NO_OUTCOME = "no-outcome"
     RANDOM_SAMPLE = "random-sample"
 
@@ -111,13 +112,18 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bank_holidays: tuple[date, ...] = ()
     repeated_refusals: int = 5
     repeated_refusals_hours: float = 24
+    refusals_about_one: int = 5
+    refusals_about_one_days: float = 14
+    looked_again: int = 4
+    looked_again_days: float = 60
     random_sample: float = 0.02
 
     def __post_init__(self) -> None:
         if not 0 <= self.random_sample <= 1 or not 0 <= self.common_surname <= 1:
             raise ValueError("review: random_sample and common_surname are shares between 0 and 1")
-        if min(self.many_subjects, self.many_subjects_a_day, self.repeated_refusals, self.look_back_days) < 1:
-            raise ValueError("review: numbers are at least 1")
+        numbers = self.many_subjects, self.many_subjects_a_day, self.repeated_refusals, self.refusals_about_one
+        if min(*numbers, self.look_back_days) < 1 or self.looked_again < 2:
+            raise ValueError("review: numbers are at least 1, and looked_again 2")
         if not _is_time(self.day_starts) or not _is_time(self.day_ends) or self.day_starts >= self.day_ends:
             raise ValueError("review: day_starts and day_ends are times such as 08:00, in that order")
 

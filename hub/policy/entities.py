@@ -27,7 +27,16 @@ _RESOURCES = {
     Action.FLAG_PERSON: "AuditLog",
     Action.NOTE_STAFF: "AuditLog",
 }
-_NEVER_DECIDED = frozenset({Action.SIGN_IN, Action.ADOPT, Action.ISSUE_TOKEN})
+_NEVER_DECIDED = frozenset(
+    {
+        Action.SIGN_IN,
+        Action.ADOPT,
+        Action.ISSUE_TOKEN,
+        Action.START_UNWITNESSED,
+        Action.NOT_DELIVERED,
+        Action.RESUME_AFTER_GAP,
+    }
+)
 ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH, Action.TELL_HOLDER, Action.TELL_SUBJECT})
 _SOMEBODYS = frozenset(
     {Action.CONFIRM_SHREDDING, Action.RECORD_VERDICT}

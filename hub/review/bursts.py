@@ -1,11 +1,12 @@
 """What somebody's enquiries together may show: many children in a short time, and refusals again and again."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import chain
 from typing import NamedTuple
 
-from hub.domain.review import Rule
+from hub.domain.review import Rule, Thresholds
 from hub.review.cases import spells
 from hub.review.facts import Fact
 from hub.review.finding import Finding, Ground
@@ -16,7 +17,7 @@ _SLIPS_END = ("-blank", "-unreadable", "-too-long", "-incomplete", "-format", "-
 
 
 class Burst(NamedTuple):
-    """A spell of somebody's doing. ``key`` is the index it begins with, which stays when the spell goes on."""
+    """A spell of somebody's doing. ``key`` is the index of an entry, which stays when the spell goes on."""
 
     principal: str
     key: int
@@ -24,54 +25,102 @@ class Burst(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class _Stretch(NamedTuple):
+    """Facts that are many within a window."""
+
+    facts: tuple[Fact, ...]
+    reached: int  # the entry with which there were enough
+    says: str
+
+
 def bursts_of(principal: str, facts: Sequence[Fact], ground: Ground) -> Iterator[Burst]:
     """Spells of one person's facts, in the order of time, that deserve a look."""
-    yield from _many_subjects(principal, [one for one in facts if one.opens and one.subject], ground)
-    yield from _refusals(principal, [one for one in facts if one.refused and not _is_slip(one)], ground)
+    opened = [one for one in facts if one.opens and one.subject]
+    for spell, key, says in _joined(_of_many_subjects(opened, ground.thresholds)):
+        people = len({one.subject for one in spell})
+        reason = f"{principal} opened enquiries about {people} people, {says}."
+        yield _burst(principal, key, spell, Finding(Rule.MANY_SUBJECTS, reason, _entries(spell), 0.65))
+    refused = [one for one in facts if one.refused and not _is_slip(one)]
+    for spell, key, says in _joined(_of_refusals(refused, ground.thresholds)):
+        rules = ", ".join(sorted({reason for one in spell for reason in one.reasons}))
+        reason = f"{principal} was refused {len(spell)} times, {says} ({rules})."
+        yield _burst(principal, key, spell, Finding(Rule.REPEATED_REFUSALS, reason, _entries(spell), 0.6))
 
 
-def _many_subjects(principal: str, opened: Sequence[Fact], ground: Ground) -> Iterator[Burst]:
-    limits = ground.thresholds
-    told: set[int] = set()  # what stands in a spell within minutes is not told of again as one within a day
+def _burst(principal: str, key: int, facts: tuple[Fact, ...], finding: Finding) -> Burst:
+    return Burst(principal, key, facts, (finding,))
+
+
+def _of_many_subjects(opened: Sequence[Fact], limits: Thresholds) -> Iterator[_Stretch]:
     for many, within, window in (
-        (limits.many_subjects, f"{limits.many_subjects_minutes} minutes", timedelta(minutes=limits.many_subjects_minutes)),
-        (limits.many_subjects_a_day, "a day", timedelta(days=1)),
+        (limits.many_subjects, f"{limits.many_subjects_minutes} minutes", limits.many_subjects_minutes),
+        (limits.many_subjects_a_day, "a day", 24 * 60),
     ):
-        for spell in _dense(opened, many, window):
-            entries = tuple(one.index for one in spell)
-            if told.isdisjoint(entries):
-                people = len({one.subject for one in spell})
-                reason = f"{principal} opened enquiries about {people} people, {many} or more of them within {within}."
-                yield Burst(principal, entries[0], spell, (Finding(Rule.MANY_SUBJECTS, reason, entries, 0.65),))
-            told.update(entries)
+        for spell, reached in _dense(opened, many, timedelta(minutes=window)):
+            yield _Stretch(spell, reached, f"{many} or more of them within {within}")
 
 
-def _refusals(principal: str, refused: Sequence[Fact], ground: Ground) -> Iterator[Burst]:
-    hours = ground.thresholds.repeated_refusals_hours
-    for spell in spells(refused, hours * 3600):
-        crowded = list(_crowds(spell, ground.thresholds.repeated_refusals, timedelta(hours=hours)))
-        if crowded:
-            rules = ", ".join(sorted({reason for one in crowded for reason in one.reasons}))
-            reason = f"{principal} was refused {len(crowded)} times within {hours:g} hours or less ({rules})."
-            finding = Finding(Rule.REPEATED_REFUSALS, reason, tuple(one.index for one in crowded), 0.6)
-            yield Burst(principal, crowded[0].index, tuple(crowded), (finding,))
+def _of_refusals(refused: Sequence[Fact], limits: Thresholds) -> Iterator[_Stretch]:
+    many, hours = limits.repeated_refusals, limits.repeated_refusals_hours
+    yield from _crowded(refused, many, timedelta(hours=hours), f"{many} or more of them within {hours:g} hours")
+    many, days = limits.refusals_about_one, limits.refusals_about_one_days
+    about: dict[str, list[Fact]] = {}
+    for one in refused:
+        if one.subject:
+            about.setdefault(one.subject, []).append(one)
+    for same in about.values():
+        yield from _crowded(
+            same, many, timedelta(days=days), f"{many} or more of them about one person in {days:g} days"
+        )
 
 
-def _dense(facts: Sequence[Fact], many: int, window: timedelta) -> Iterator[tuple[Fact, ...]]:
-    """Stretches in which so many different people were asked about within a window, overlapping ones joined."""
+def _joined(stretches: Iterable[_Stretch]) -> Iterator[tuple[tuple[Fact, ...], int, str]]:
+    """Stretches that share entries are one spell: its facts, its key, and what is said of it.
+
+    The key is the first entry of the stretch that was there first, whatever joins it later.
+    """
+    apart: list[list[_Stretch]] = []
+    for one in sorted(stretches, key=lambda stretch: stretch.reached):
+        touching = [
+            some
+            for some in apart
+            if any(not set(_entries(one.facts)).isdisjoint(_entries(other.facts)) for other in some)
+        ]
+        apart = [some for some in apart if some not in touching]
+        apart.append(sorted([*chain(*touching), one], key=lambda stretch: stretch.reached))
+    for some in sorted(apart, key=lambda each: each[0].facts[0].index):
+        facts = {one.index: one for stretch in some for one in stretch.facts}
+        says = " and ".join(dict.fromkeys(stretch.says for stretch in some))
+        yield tuple(facts[index] for index in sorted(facts)), some[0].facts[0].index, says
+
+
+def _dense(facts: Sequence[Fact], many: int, window: timedelta) -> Iterator[tuple[tuple[Fact, ...], int]]:
+    """Stretches in which so many different people were asked about within a window, overlapping ones joined.
+
+    Each with the entry by which there were enough.
+    """
     held: deque[Fact] = deque()
     stretch: list[Fact] = []
+    reached = 0
     for one in facts:
         held.append(one)
         while one.at - held[0].at > window:
             held.popleft()
         if len({each.subject for each in held}) >= many:
             if stretch and held[0].index > stretch[-1].index:
-                yield tuple(stretch)
+                yield tuple(stretch), reached
                 stretch = []
+            reached = reached if stretch else one.index
             stretch += [each for each in held if not stretch or each.index > stretch[-1].index]
     if stretch:
-        yield tuple(stretch)
+        yield tuple(stretch), reached
+
+
+def _crowded(facts: Sequence[Fact], many: int, window: timedelta, says: str) -> Iterator[_Stretch]:
+    for spell in spells(facts, window.total_seconds()):
+        crowded = tuple(_crowds(spell, many, window))
+        if crowded:
+            yield _Stretch(crowded, crowded[many - 1].index, says)
 
 
 def _crowds(facts: Sequence[Fact], many: int, window: timedelta) -> Iterator[Fact]:
@@ -82,6 +131,10 @@ def _crowds(facts: Sequence[Fact], many: int, window: timedelta) -> Iterator[Fac
         if first >= 0 and last.at - facts[first].at <= window:
             yield from facts[max(first, told + 1) : place + 1]
             told = place
+
+
+def _entries(facts: Sequence[Fact]) -> tuple[int, ...]:
+    return tuple(one.index for one in facts)
 
 
 def _is_slip(fact: Fact) -> bool:

@@ -15,6 +15,7 @@ from hub.review.facts import Fact, fact_of
 from hub.review.told import Gathering, Told
 
 _AT_ONCE = PAGE  # entries between two turns of the event loop: a few milliseconds
+_DESTROYING = Action.SHRED_AUDIT.value, Action.CONFIRM_SHREDDING.value
 
 
 class ReadsEntries(Protocol):
@@ -28,10 +29,11 @@ class ReadsEntries(Protocol):
 
 
 class Casebook:
-    """Facts since some moment."""
+    """Facts since some moment; where ``kinds`` are given, of acts of these kinds alone."""
 
-    def __init__(self, log: ReadsEntries) -> None:
+    def __init__(self, log: ReadsEntries, kinds: tuple[str, ...] = ()) -> None:
         self._log = log
+        self._kinds = (*kinds, *_DESTROYING) if kinds else ()
         self._reading = asyncio.Lock()
         self._since: datetime | None = None
         self._after: int | None = None
@@ -60,7 +62,7 @@ class Casebook:
     async def _read_on(self) -> None:
         """Read what is new. Safe to be cancelled, and to be begun again."""
         while True:
-            page = await self._log.entries(EntryQuery(since=self._since), _AT_ONCE, self._after)
+            page = await self._log.entries(EntryQuery(since=self._since, kinds=self._kinds), _AT_ONCE, self._after)
             facts = [fact_of(entry) for entry in page.entries]
             if facts:  # nothing is waited for from here on, so that none is lost or taken twice
                 self._gathering.add(facts)
@@ -71,4 +73,4 @@ class Casebook:
 
 
 def _destroys(fact: Fact) -> bool:
-    return fact.kind in {Action.SHRED_AUDIT, Action.CONFIRM_SHREDDING} and fact.outcome is Outcome.DONE
+    return fact.kind in _DESTROYING and fact.outcome is Outcome.DONE

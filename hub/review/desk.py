@@ -12,6 +12,7 @@ class ReviewDesk(NamedTuple):
     """One for each worker."""
 
     casebook: Casebook
+    openings: Casebook  # of openings alone, and of a longer time
     verdicts: VerdictStore
     watched: WatchStore
     thresholds: Thresholds = Thresholds()

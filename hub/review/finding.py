@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from hub.domain.review import Flag, Priority, Rule, StaffMarks, Thresholds
+from hub.review.openings import Openings
 
 _HIGH, _MEDIUM = 0.6, 0.3
 
@@ -38,6 +39,7 @@ class Ground:
     staff: Mapping[str, StaffMarks] = field(default_factory=dict)  # by principal
     flags: Sequence[Flag] = ()
     share: Callable[[str], float] = lambda _surname: 0.0  # how many of the children asked about bear a family name
+    openings: Openings = field(default_factory=Openings)  # of a longer time than the cases are of
     drawn: Callable[[str, datetime], bool] = lambda _enquiry, _opened: False  # whether the random sample holds it
 
 

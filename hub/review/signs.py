@@ -1,6 +1,7 @@
 """What one enquiry by itself may show: each rule a pure function from a case to findings."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from hub.domain.acts import Action
 from hub.domain.codes import PurposeCode
@@ -29,21 +30,22 @@ def break_glass(case: Case, _ground: Ground) -> Iterator[Finding]:
 
 
 def no_referral(case: Case, ground: Ground) -> Iterator[Finding]:
-    """Records were asked for, for a purpose that begins with a referral, and none is linked."""
+    """Records were asked for, for a purpose that begins with a referral, and none is linked.
+
+    It weighs less for whoever is on duty when offices are closed: what comes by telephone at night is not written yet.
+    """
     told = case.opening.opening
     if told is None or told.referred or case.opening.purpose not in ground.thresholds.referral_expected:
         return
     if case.answers:
         entries = (case.opening.index, *(one.index for one in case.answers))
-        limits, opening = ground.thresholds, case.opening
-        by_telephone = works_at_night(opening.roles, limits) and out_of_hours(opening.at, limits) is not None
-        yield Finding(
-            Rule.NO_REFERRAL,
-            f"No referral is linked, though {opening.purpose} begins with one, and "
-            f"{_times(len(case.answers), 'answer')} given." + (" It was the duty team's." if by_telephone else ""),
-            entries,
-            0.2 if by_telephone else 0.35,
+        on_duty = _is_duty_work(case, ground)
+        reason = (
+            f"No referral is linked, though {case.opening.purpose} begins with one, and "
+            f"{_times(len(case.answers), 'answer')} given"
+            + (", out of hours, to whoever was on duty." if on_duty else ".")
         )
+        yield Finding(Rule.NO_REFERRAL, reason, entries, 0.2 if on_duty else 0.35)
     elif case.questions:
         yield Finding(Rule.NO_REFERRAL, "No referral is linked; nothing was disclosed.", (case.opening.index,), 0.15)
 
@@ -100,7 +102,10 @@ def flagged_person(case: Case, ground: Ground) -> Iterator[Finding]:
 
 
 def night_work(case: Case, ground: Ground) -> Iterator[Finding]:
-    """Questions outside working hours by somebody who is not on duty then. For an emergency it weighs less."""
+    """Questions outside working hours by somebody who is not on duty then.
+
+    It weighs less for an emergency, and where work only went on past closing time.
+    """
     seen = [
         (one, why)
         for one in case.facts
@@ -114,6 +119,18 @@ def night_work(case: Case, ground: Ground) -> Iterator[Finding]:
         roles = ", ".join(seen[0][0].roles)
         reason = f"Asked {seen[0][1]} by {seen[0][0].principal}, whose role ({roles}) has no duty then."
         yield Finding(Rule.OUT_OF_HOURS, reason, tuple(one.index for one, _ in seen), weight)
+
+
+def looked_again(case: Case, ground: Ground) -> Iterator[Finding]:
+    """One person asks about one child again and again over months, and nobody else does."""
+    limits, alone = ground.thresholds, ground.openings.alone(case)
+    if len(alone) >= limits.looked_again and alone[-1].at - alone[0].at > timedelta(days=limits.looked_again_days):
+        days = (alone[-1].at - alone[0].at).days
+        reason = (
+            f"{case.principal} opened {len(alone)} enquiries about this child over {days} days, "
+            "and nobody else opened one in that time."
+        )
+        yield Finding(Rule.LOOKED_AGAIN, reason, tuple(one.index for one in alone), 0.3)
 
 
 def no_outcome(case: Case, ground: Ground) -> Iterator[Finding]:
@@ -145,6 +162,7 @@ SIGNS: tuple[Sign, ...] = (
     own_record,
     flagged_person,
     night_work,
+    looked_again,
     no_outcome,
     random_sample,
 )
@@ -161,6 +179,11 @@ def _askers(case: Case, ground: Ground) -> Iterator[tuple[StaffMarks, frozenset[
     marked = [ground.staff[principal] for principal in asked if principal in ground.staff]
     near = case.together("near") if marked else frozenset()
     return ((marks, near) for marks in marked)
+
+
+def _is_duty_work(case: Case, ground: Ground) -> bool:
+    opening, limits = case.opening, ground.thresholds
+    return works_at_night(opening.roles, limits) and out_of_hours(opening.at, limits) is not None
 
 
 def _times(count: int, what: str) -> str:

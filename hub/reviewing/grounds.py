@@ -1,5 +1,6 @@
 """What the rules of review compare the log with, gathered anew for each reading of the list."""
 
+import asyncio
 import hashlib
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -9,6 +10,7 @@ from hub.domain.principals import Principal
 from hub.errors import BadInput
 from hub.recorded_acts import Recorded, act_of
 from hub.review.finding import Ground
+from hub.review.openings import Openings
 from hub.review.told import Told
 from hub.services import Services
 
@@ -23,8 +25,9 @@ def reading(principal: Principal, action: Action, services: Services) -> Recorde
 
 
 async def told_since(since: datetime, services: Services) -> Told:
-    """What the log tells since then, and of enquiries that were under way."""
-    return await services.review.casebook.told(since - _UNDER_WAY)
+    """What the log tells since then, and of enquiries and refusals that were under way."""
+    desk = services.review
+    return await desk.casebook.told(since - max(_UNDER_WAY, timedelta(days=desk.thresholds.refusals_about_one_days)))
 
 
 async def ground(told: Told, services: Services) -> Ground:
@@ -43,8 +46,16 @@ async def ground(told: Told, services: Services) -> Ground:
         staff=await desk.watched.staff(),
         flags=await desk.watched.flags(),
         share=told.share,
+        openings=await _openings(services),
         drawn=drawn,
     )
+
+
+async def _openings(services: Services) -> Openings:
+    """Of all the time that review looks back on, whatever period is asked for: months are what one rule is about."""
+    desk = services.review
+    told = await desk.openings.told(services.now() - timedelta(days=desk.thresholds.look_back_days))
+    return await asyncio.to_thread(Openings, told.facts)
 
 
 def period(since: datetime | None, until: datetime | None, days: int, services: Services) -> tuple[datetime, datetime]:

@@ -71,6 +71,24 @@ async def filled(url: str, keys: FileKeys, cases: int) -> tuple[AuditLog, Clock]
     return log, clock
 
 
+async def opened(log: AuditLog, now: datetime, who: Principal, about: PersonReference, enquiry_id: str) -> None:
+    """One enquiry that is opened, and nothing asked under it yet."""
+    opening = Opening("AMBER", referred=True, until=timestamp(now + timedelta(hours=24)))
+    await log.record(
+        Act(
+            action=Action.OPEN_ENQUIRY,
+            request_id=enquiry_id,
+            outcome=Outcome.DONE,
+            policy_version="policy-1",
+            principal=who,
+            enquiry_id=enquiry_id,
+            purpose=PurposeCode.S47,
+            reference=about,
+            opening=opening,
+        )
+    )
+
+
 async def one_case(log: AuditLog, now: datetime, number: int) -> None:
     """One enquiry from opening to closing."""
     who, about, enquiry_id = worker(number % 40), child(number), f"enquiry-{number:016}"

@@ -54,9 +54,32 @@ def test_a_spell_keeps_its_line_while_it_goes_on_and_another_day_is_another_line
 
 def test_a_slow_day_of_many_people_is_found_by_the_day() -> None:
     desk = Desk()
-    opens(desk, 40, 12)
+    opens(desk, 19, 12)
+    assert bursts(desk) == []
+    opens(desk, 1, 12)
     (burst,) = bursts(desk)
-    assert "within a day" in burst.findings[0].reason
+    assert "20 or more of them within a day" in burst.findings[0].reason
+
+
+def test_a_burst_of_one_day_does_not_hide_the_slow_browsing_of_another() -> None:
+    desk = Desk()
+    opens(desk, 12, 2)
+    desk.at += timedelta(days=3)
+    opens(desk, 20, 15)
+    assert [(len(one.facts), "a day" in one.findings[0].reason) for one in bursts(desk)] == [(12, False), (20, True)]
+
+
+def test_a_burst_within_a_day_of_many_is_one_line_whose_id_was_there_first() -> None:
+    desk = Desk()
+    opens(desk, 5, 30)
+    desk.at += timedelta(hours=2)
+    opens(desk, 12, 2)
+    (within_minutes,) = bursts(desk)
+    assert [one.index for one in within_minutes.facts] == list(range(5, 17))
+    opens(desk, 3, 30)
+    (joined,) = bursts(desk)
+    assert (joined.key, len(joined.facts)) == (within_minutes.key, 20)
+    assert "12 or more of them within 60 minutes and 20 or more of them within a day" in joined.findings[0].reason
 
 
 def test_refusals_count_where_they_crowd_and_slips_do_not() -> None:
@@ -74,9 +97,30 @@ def test_refusals_count_where_they_crowd_and_slips_do_not() -> None:
     assert "glass-not-for-role, purpose-not-for-role" in burst.findings[0].reason
 
 
-def test_refusals_far_apart_are_no_crowd() -> None:
+def refused_about(desk: Desk, *children: str, hours: float) -> None:
+    for child in children:
+        desk.refused("purpose-not-for-role", subject=child)
+        desk.at += timedelta(hours=hours)
+
+
+def test_refusals_far_apart_are_no_crowd_unless_they_are_about_one_person() -> None:
+    many, one = Desk(MONDAY), Desk(MONDAY)
+    refused_about(many, *(f"child-{number}" for number in range(9)), hours=7)
+    assert bursts(many) == []
+    refused_about(one, "child", "other", "child", "child", "other", "child", hours=50)
+    assert bursts(one) == []
+    refused_about(one, "child", hours=50)
+    (burst,) = bursts(one)
+    assert (burst.findings[0].rule, len(burst.facts)) == (Rule.REPEATED_REFUSALS, 5)
+    assert "5 times, 5 or more of them about one person in 14 days" in burst.findings[0].reason
+    assert bursts(one, refusals_about_one=6) == bursts(one, refusals_about_one_days=10) == []
+
+
+def test_refusals_of_one_day_and_of_one_person_are_one_line() -> None:
     desk = Desk(MONDAY)
-    for _ in range(9):
-        desk.refused("purpose-not-for-role")
-        desk.at += timedelta(hours=7)
-    assert bursts(desk) == []
+    refused_about(desk, *5 * ["child"], hours=1)
+    (first,) = bursts(desk)
+    desk.at += timedelta(days=4)
+    refused_about(desk, "child", "other", hours=1)
+    (longer,) = bursts(desk)
+    assert (longer.key, len(longer.facts)) == (first.key, 6)

@@ -105,6 +105,49 @@ def test_night_work_is_expected_of_the_night_desk_and_weighs_less_in_an_emergenc
     assert weights(duty.case, ground(now=night)) == {}
 
 
+@pytest.mark.parametrize(
+    ("at", "medium"),
+    [
+        (datetime(2026, 3, 2, 20, 29, tzinfo=UTC), False),  # a Monday: work that went on
+        (datetime(2026, 3, 2, 20, 30, tzinfo=UTC), True),
+        (datetime(2026, 3, 2, 7, 30, tzinfo=UTC), True),
+        (datetime(2026, 3, 7, 19, 0, tzinfo=UTC), True),  # a Saturday
+        (datetime(2026, 4, 3, 19, 0, tzinfo=UTC), True),  # Good Friday
+        (datetime(2026, 7, 1, 19, 15, tzinfo=UTC), False),  # a quarter past eight in London's summer
+        (datetime(2026, 7, 1, 19, 45, tzinfo=UTC), True),
+    ],
+)
+def test_work_that_goes_on_past_closing_time_weighs_less(at: datetime, *, medium: bool) -> None:
+    desk = Desk(at)
+    desk.opens()
+    on = ground(now=at, thresholds={"bank_holidays": (date(2026, 4, 3),)})
+    assert (weights(desk.case, on)[Rule.OUT_OF_HOURS] >= 0.3) is medium
+
+
+def test_one_question_at_night_among_others_weighs_as_a_night_does() -> None:
+    desk = Desk(datetime(2026, 3, 2, 19, 0, tzinfo=UTC))
+    desk.opens()
+    desk.at += timedelta(hours=4)
+    desk.asks()
+    assert weights(desk.case, ground(now=desk.at))[Rule.OUT_OF_HOURS] >= 0.3
+
+
+@pytest.mark.parametrize(
+    ("at", "role", "medium"),
+    [
+        (datetime(2026, 3, 3, 2, 0, tzinfo=UTC), "duty_manager", False),
+        (datetime(2026, 3, 7, 10, 0, tzinfo=UTC), "duty_manager", False),
+        (MONDAY, "duty_manager", True),
+        (datetime(2026, 3, 3, 2, 0, tzinfo=UTC), "mash_social_worker", True),
+    ],
+)
+def test_no_referral_weighs_less_for_the_duty_team_out_of_hours_alone(at: datetime, role: str, *, medium: bool) -> None:
+    desk = Desk(at, roles=(role,))
+    desk.opens(referred=False)
+    desk.asks()
+    assert (weights(desk.case, ground(now=at))[Rule.NO_REFERRAL] >= 0.3) is medium
+
+
 def test_an_enquiry_without_outcome_is_found_only_when_it_has_ended() -> None:
     desk = Desk()
     desk.opens(hours=4)

@@ -13,7 +13,6 @@ from graphql import (
     GraphQLSchema,
     Undefined,
     build_schema,
-    get_named_type,
     introspection_types,
     specified_scalar_types,
 )
@@ -22,11 +21,6 @@ from hub.schema import schema as ours
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Left out for now, field by field, with the reason. What only these need is left out as well.
-LATER = {
-    ("Query", "auditProof"): "inclusion proofs come with the log's signed checkpoints, an issue of its own",
-}
-LATER_TYPES = {"InclusionProof"}
 BUILT_IN = {*introspection_types, *specified_scalar_types}
 
 
@@ -41,7 +35,7 @@ def contract() -> GraphQLSchema:
 
 
 def names(contract: GraphQLSchema) -> list[str]:
-    return [name for name in contract.type_map if name not in BUILT_IN and name not in LATER_TYPES]
+    return [name for name in contract.type_map if name not in BUILT_IN]
 
 
 def test_the_checked_in_schema_is_the_one_we_serve():
@@ -74,8 +68,6 @@ def test_every_type_and_field_of_the_contract_is_served_with_its_type(schema: Gr
         if not isinstance(theirs, GraphQLObjectType):
             continue
         for field, promised in theirs.fields.items():
-            if (name, field) in LATER:
-                continue
             served = ours.fields.get(field) if isinstance(ours, GraphQLObjectType) else None
             if served is None or str(served.type) != str(promised.type):
                 differing.append((name, field, str(promised.type), served and str(served.type)))
@@ -99,7 +91,6 @@ def test_every_argument_and_input_of_the_contract_is_taken(schema: GraphQLSchema
             differing += [
                 (name, field, argument)
                 for field, promised in theirs.fields.items()
-                if (name, field) not in LATER
                 for argument, wanted in promised.args.items()
                 if not taken(wanted, ours.fields[field].args.get(argument))
             ]
@@ -129,17 +120,3 @@ def test_every_value_of_the_contracts_enums_is_served(schema: GraphQLSchema, con
         theirs = contract.type_map[name]
         if isinstance(theirs, GraphQLEnumType):
             assert theirs.values.keys() <= schema.type_map[name].values.keys()
-
-
-def test_what_is_left_out_is_in_the_contract_and_not_in_the_schema(schema: GraphQLSchema, contract: GraphQLSchema):
-    for name, field in LATER:
-        assert field in contract.type_map[name].fields
-        assert field not in schema.type_map[name].fields
-    needed = {
-        get_named_type(kind).name
-        for name, field in LATER
-        for promised in [contract.type_map[name].fields[field]]
-        for kind in (promised.type, *(argument.type for argument in promised.args.values()))
-    }
-    assert needed >= LATER_TYPES
-    assert not LATER_TYPES & schema.type_map.keys()

@@ -11,7 +11,7 @@ from hub.audit.leaves import Origin
 from hub.audit.notes import NoteBroken, parse_note
 from hub.audit.snapshot import Snapshot
 
-_ORIGINS = "SELECT number, since, name, record FROM audit_origins ORDER BY number"
+_ORIGINS = "SELECT number, since, name, record FROM audit_origins ORDER BY since, number"
 _ANYTHING = "SELECT idx FROM audit_leaves LIMIT 1"
 
 
@@ -67,7 +67,7 @@ class Origins:
 
     def _check(self, place: int, number: int) -> None:
         one, before = self.all[place - 1], self.all[max(place - 2, 0)]
-        if number != place or one.since < before.since:
+        if number != place:
             index = max(0, one.since) if place > 1 else 0
             self._findings.add(index, f"The log's names are not as they followed each other: {one.name}.")
         elif place == 1:

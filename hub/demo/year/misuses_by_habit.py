@@ -150,7 +150,7 @@ def _long_after(to: Planting) -> None:
     to.deeds += deeds_of(once, _DONE)  # rightly
     later = [to.look(who, to.when(who, 0.4 + 0.13 * n), child, referral=once.referral) for n in range(4)]
     says = "Looks four times more, months after it was closed, under the number of the old referral."
-    to.plant(_AGAIN, says, Seen.NOTHING, *((one, _DONE) for one in later))
+    to.plant(_AGAIN, says, Seen.DEGREE, *((one, _DONE) for one in later))
 
 
 def _wider(to: Planting) -> None:
