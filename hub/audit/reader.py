@@ -142,8 +142,10 @@ class AuditReader:
 
     async def _page(self, query: EntryQuery, size: int, after: int | None, *, newest_first: bool) -> EntryPage:
         conditions, values = self._conditions(query)
-        if after is not None:
-            conditions.append(f"leaves.idx {'<' if newest_first else '>'} {self._mark}")
+        conditions.append(f"leaves.idx >= {self._mark}")  # the one lower bound: SQLite would walk from another
+        values.append(0 if after is None or newest_first else max(0, after + 1))
+        if after is not None and newest_first:
+            conditions.append(f"leaves.idx < {self._mark}")
             values.append(after)
         statement = (
             f"{_SELECT} WHERE {' AND '.join(conditions)} "
@@ -184,7 +186,7 @@ class AuditReader:
             (self._contains, None if query.source is None else f" {query.source} "),
         ]
         asked = [(words, value) for words, value in given if value is not None]
-        conditions, values = ["leaves.idx >= 0", *(words for words, _ in asked)], [value for _, value in asked]
+        conditions, values = [words for words, _ in asked], [value for _, value in asked]
         if query.kinds:
             marks = ", ".join(self._mark for _ in query.kinds)
             conditions.append(f"leaves.stage = 'act' AND leaves.kind IN ({marks})")

@@ -86,7 +86,10 @@ def _parsed(text: str, kind: Kind) -> VerifierKey:
 
 
 def _kept(paths: list[Path]) -> tuple[Elsewhere, ...]:
-    return tuple(kept_elsewhere(path.read_text()) for path in paths)
+    try:
+        return tuple(kept_elsewhere(path.read_text()) for path in paths)
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadInput("A file named with --witnessed cannot be read.", ("witnessed-note",)) from fault
 
 
 def _run(url: str, known: Known) -> Checked:

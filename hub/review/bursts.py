@@ -80,7 +80,7 @@ def _joined(stretches: Iterable[_Stretch]) -> Iterator[tuple[tuple[Fact, ...], i
     The key is the first entry of the stretch that was there first, whatever joins it later.
     """
     apart: list[list[_Stretch]] = []
-    for one in sorted(stretches, key=lambda stretch: stretch.reached):
+    for one in stretches:
         touching = [
             some
             for some in apart

@@ -93,7 +93,7 @@ async def test_a_log_whose_open_reads_cannot_be_closed_is_refused_and_let_go(
     with stored.connection() as connection:
         (kept,) = connection.execute("SELECT leaf FROM audit_leaves WHERE request_id = 'find'").fetchone()
         connection.execute(change, (b"{",))
-        with pytest.raises(ConfigurationError, match="cannot be opened"):
+        with pytest.raises(ConfigurationError, match="hub audit fsck"):
             await AuditLog.open(url, keys)
         connection.execute(change, (kept,))
     log = await AuditLog.open(url, keys)

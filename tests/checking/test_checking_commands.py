@@ -32,6 +32,8 @@ def test_a_cosigned_checkpoint_that_was_kept_elsewhere_is_compared(
     assert command(*words, "--witness", lone.vkey.render()).code == 0
     saved.write_text("somebody's letter")
     assert command(*words).code == 2
+    saved.unlink()
+    assert command(*words).code == 2
 
 
 def test_the_first_bad_entry_is_named_in_a_sentence(

@@ -1,5 +1,7 @@
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from hub.keys import FileKeys
@@ -16,3 +18,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def keys(tmp_path: Path) -> FileKeys:
     return FileKeys.create(tmp_path / "keys.json")
+
+
+@pytest.fixture(scope="module")
+def database_of_the_module(postgres_url: str) -> Iterator[str]:
+    """A database that the tests of one module only read, once it is filled."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE hub_review")
+        yield postgres_url.replace("/postgres?", "/hub_review?")
+        connection.execute("DROP DATABASE hub_review WITH (FORCE)")

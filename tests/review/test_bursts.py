@@ -82,6 +82,15 @@ def test_a_burst_within_a_day_of_many_is_one_line_whose_id_was_there_first() -> 
     assert "12 or more of them within 60 minutes and 20 or more of them within a day" in joined.findings[0].reason
 
 
+def test_a_slow_day_that_ends_in_haste_keeps_the_line_of_the_day() -> None:
+    desk = Desk()
+    opens(desk, 20, 12)
+    (slow,) = bursts(desk)
+    opens(desk, 12, 2)
+    (joined,) = bursts(desk)
+    assert (joined.key, len(joined.facts)) == (slow.key, 32)
+
+
 def test_refusals_count_where_they_crowd_and_slips_do_not() -> None:
     desk = Desk()
     for _ in range(5):

@@ -1,29 +1,43 @@
 """Searching the log on both databases: by whoever is told of, by enquiry, agency and role, from some moment on."""
 
-from collections.abc import AsyncIterator
+import asyncio
 from datetime import timedelta
 
 import pytest
 from logged_year import A_CASE, BEGAN, child, filled, worker
 
-from hub.audit.log import AuditLog
-from hub.audit.reader import EntryQuery
+from hub.audit.reader import AuditReader, EntryQuery
 from hub.audit.subjects import hashes_of, subject_of
 from hub.domain.people import Attributes, PersonReference
 from hub.keys import FileKeys
+from tests.fixtures.unmeasured import unmeasured
 
 CASES = 60
 
 
-@pytest.fixture
-async def log(url: str, keys: FileKeys) -> AsyncIterator[AuditLog]:
-    """Fifty cases at once, and ten a quarter of an hour later."""
-    opened, _ = await filled(url, keys, CASES)
-    yield opened
-    await opened.close()
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> FileKeys:
+    return FileKeys.create(tmp_path_factory.mktemp("searched") / "keys.json")
 
 
-async def enquiries(log: AuditLog, query: EntryQuery) -> dict[str, int]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def log(request: pytest.FixtureRequest, keys: FileKeys, tmp_path_factory: pytest.TempPathFactory) -> AuditReader:
+    """Fifty cases at once, and ten a quarter of an hour later. Only read here, so one for all tests."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('searched')}/audit.db"
+    else:
+        url = request.getfixturevalue("database_of_the_module")
+    with unmeasured():
+        asyncio.run(written(url, keys))
+    return AuditReader(url, keys)
+
+
+async def written(url: str, keys: FileKeys) -> None:
+    log, _ = await filled(url, keys, CASES)
+    await log.close()
+
+
+async def enquiries(log: AuditReader, query: EntryQuery) -> dict[str, int]:
     """The enquiries that are found, each with how many of its entries."""
     found: dict[str, int] = {}
     after = None
@@ -37,7 +51,7 @@ async def enquiries(log: AuditLog, query: EntryQuery) -> dict[str, int]:
         after = page.entries[-1].index
 
 
-async def test_a_person_is_found_with_all_of_their_enquiry(log: AuditLog, keys: FileKeys) -> None:
+async def test_a_person_is_found_with_all_of_their_enquiry(log: AuditReader, keys: FileKeys) -> None:
     named = (subject_of(child(7), keys),)
     assert await enquiries(log, EntryQuery(people=named)) == {f"enquiry-{7:016}": A_CASE}
     nobody = PersonReference(family_name="Nobody", birth_date=child(7).birth_date)
@@ -47,7 +61,7 @@ async def test_a_person_is_found_with_all_of_their_enquiry(log: AuditLog, keys: 
     assert set(both) == {f"enquiry-{7:016}", f"enquiry-{8:016}"}
 
 
-async def test_what_only_the_content_tells_is_found_page_by_page(log: AuditLog) -> None:
+async def test_what_only_the_content_tells_is_found_page_by_page(log: AuditReader) -> None:
     everything = await enquiries(log, EntryQuery())
     assert await enquiries(log, EntryQuery(agency="social-care", role="mash_social_worker")) == everything
     assert await enquiries(log, EntryQuery(agency="health")) == {}
@@ -56,7 +70,7 @@ async def test_what_only_the_content_tells_is_found_page_by_page(log: AuditLog) 
     assert await enquiries(log, one) == {f"enquiry-{43:016}": A_CASE}
 
 
-async def test_a_period_begins_where_it_begins(log: AuditLog) -> None:
+async def test_a_period_begins_where_it_begins(log: AuditReader) -> None:
     later = await enquiries(log, EntryQuery(since=BEGAN + timedelta(minutes=1)))
     assert set(later) == {f"enquiry-{number:016}" for number in range(50, CASES)}
     assert await enquiries(log, EntryQuery(since=BEGAN + timedelta(days=1))) == {}
