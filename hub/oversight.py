@@ -10,7 +10,7 @@ import msgspec
 from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
 from hub.audit.reader import EntryPage, EntryQuery
-from hub.audit.subjects import also_of, subject_of
+from hub.audit.subjects import also_of, subject_of, words_of
 from hub.db.enquiries import BreakGlassReview
 from hub.domain.acts import Action
 from hub.domain.identifiers import nhs_number, upn
@@ -23,6 +23,7 @@ from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
 
 MOST_ENTRIES = 100
+_OF_WHOM = "principal"
 
 
 class AuditSearch(msgspec.Struct, frozen=True):
@@ -43,6 +44,8 @@ async def audit_entries(
         raise BadInput(f"Ask for 1 to {MOST_ENTRIES} entries at once.", ("page-size",))
     async with Recorded(act_of(Action.READ_AUDIT, principal, search.query.enquiry, services), services) as done:
         done.naming(*(f"by:{name}" for name in _given(search)))
+        if search.query.principal is not None:
+            done.naming(f"principal:{words_of(search.query.principal, _OF_WHOM, services.keys)}")
         if search.person is not None:
             done.about(search.person)
         done.permitted(services.policies.authorise(principal, Action.READ_AUDIT))

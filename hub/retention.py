@@ -6,7 +6,7 @@ The proposal is an entry of the log, and so is what was destroyed: no other tabl
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,18 +14,21 @@ import msgspec
 
 from hub.audit.contents import period_of
 from hub.audit.leaf import Outcome, timestamp
+from hub.audit.named_keys import NamedKey
 from hub.audit.reader import AuditEntry, EntryQuery
-from hub.audit.shredding import NAMED, Doomed, Plan
+from hub.audit.shredding import Plan
 from hub.audit.subjects import also_of, subject_of
 from hub.domain.acts import Action
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
+from hub.domain.retention import months_before
 from hub.errors import BadInput, Conflict, NotFound
 from hub.recorded_acts import Recorded, act_of
+from hub.review.spared import Reach, in_dispute, looked
 from hub.services import Services
 
 OPEN_FOR = timedelta(days=7)  # for a proposal to be confirmed
-IN_ONE_ACT = 500  # keys that one entry names
+IN_ONE_ACT = 200  # keys that one entry names
 _GRACE = timedelta(days=1)  # after a month, until nothing is sealed with its keys any more
 _BEFORE, _SUBJECT, _DIGEST = "before:", "subject:", "digest:"
 
@@ -60,9 +63,9 @@ async def propose_shredding(
     """Propose to destroy the content of months before one, or one person's. Nothing is destroyed by this.
 
     A person is found by their numbers where one is given; by family name and birth date only where none is, for
-    a twin's are the same.
+    a twin's are the same. Nobody proposes what holds their own access, or what reviewers are not done with.
 
-    Raises BadInput, Conflict where there is nothing to destroy, AccessDenied, AuditUnavailable.
+    Raises BadInput, Conflict where nothing may be destroyed, AccessDenied, AuditUnavailable.
     """
     act = act_of(Action.SHRED_AUDIT, principal, None, services)
     async with Recorded(act, services) as done:
@@ -74,17 +77,22 @@ async def propose_shredding(
                 f"There is nothing to destroy; {plan.kept} keys are kept for the time that retention.toml says.",
                 ("nothing-to-destroy",),
             )
+        await _require_disinterest((principal.id,), scope, services)
         done.naming(*_told(scope), *_counted(plan), f"{_DIGEST}{_digest(plan)}")
         await done.about_to_change()  # the entry that somebody else confirms
         done.quietly()
     return Proposal(f"{act.request_id}.asked", scope, plan, services.now() + OPEN_FOR)
 
 
-async def confirm_shredding(principal: Principal, proposal: str, services: Services) -> Destroyed:
+async def confirm_shredding(
+    principal: Principal, proposal: str, about: PersonReference | None, services: Services
+) -> Destroyed:
     """Destroy what somebody else proposed. Every key is named in the log before it goes.
 
-    Raises NotFound, AccessDenied, Conflict, AuditUnavailable; Unavailable where destroying was broken off: it is
-    completed when the hub starts.
+    Whoever confirms that one person's goes names the person too, so that they know whose evidence they destroy.
+
+    Raises BadInput, NotFound, AccessDenied, Conflict, AuditUnavailable; Unavailable where destroying was broken
+    off: it is completed when the hub starts.
     """
     async with Recorded(act_of(Action.CONFIRM_SHREDDING, principal, None, services), services) as done:
         entry = await _proposed(proposal, services)
@@ -93,23 +101,32 @@ async def confirm_shredding(principal: Principal, proposal: str, services: Servi
         if entry is None:
             raise NotFound(reasons=("no-such-proposal",))
         done.naming(f"proposal:{entry.index}")
-        plan = await _plan(_scope_of(entry), services)
-        _require_the_same(entry, plan, services)
+        plan = await _confirmed(principal, entry, about, services)
+        keys = await services.shredder.named(one.key for one in plan.keys)
         await done.about_to_change()
-        await _name(principal, entry.index, plan.keys, services)
-        entries = await services.shredder.destroy(one.key for one in plan.keys)
+        await _name(principal, entry.index, keys, services)
+        entries = await services.shredder.destroy(one.id for one in keys)
         await _record(principal, ("finished", f"proposal:{entry.index}", *_counted(plan)), services)
     return Destroyed(proposal, len(plan.keys), entries)
 
 
-async def _name(principal: Principal, proposal: int, keys: tuple[Doomed, ...], services: Services) -> None:
+async def _confirmed(
+    principal: Principal, proposed: AuditEntry, about: PersonReference | None, services: Services
+) -> Plan:
+    """What goes, where it is what was proposed and nobody's own. Raises BadInput, Conflict."""
+    scope = _scope_of(proposed)
+    _require_same_person(about, scope, services)
+    plan = await _plan(scope, services)
+    _require_the_same(proposed, plan, services)
+    await _require_disinterest((principal.id, proposed.principal), scope, services)
+    return plan
+
+
+async def _name(principal: Principal, proposal: int, keys: tuple[NamedKey, ...], services: Services) -> None:
     """Acts that name every key, all in line at once so that they are durable together."""
     batches = [keys[first : first + IN_ONE_ACT] for first in range(0, len(keys), IN_ONE_ACT)]
     await asyncio.gather(
-        *(
-            _record(principal, (f"proposal:{proposal}", *(f"{NAMED}{one.key}" for one in batch)), services)
-            for batch in batches
-        )
+        *(_record(principal, (f"proposal:{proposal}", *(one.reason for one in batch)), services) for batch in batches)
     )
 
 
@@ -125,8 +142,7 @@ def _scope(before: str | None, about: PersonReference | None, services: Services
     if (before is None) == (about is None):
         raise BadInput("Say either a month, before which content is destroyed, or whose content.", ("shred-scope",))
     if about is not None:
-        numbers = msgspec.structs.replace(about, family_name=None) if about.nhs_number or about.upn else about
-        return Scope(closed, (subject_of(numbers, services.keys), *also_of(numbers, services.keys)))
+        return Scope(months_before(closed, services.retention_rules.one_person), _named(about, services))
     if not _is_month(before or ""):
         raise BadInput("A month is written 2019-05.", ("shred-month",))
     if (before or "") > closed:
@@ -134,6 +150,11 @@ def _scope(before: str | None, about: PersonReference | None, services: Services
             f"Only months that are over can go: those before {closed}, or before an earlier one.", ("shred-open",)
         )
     return Scope(before or "")
+
+
+def _named(about: PersonReference, services: Services) -> tuple[str, ...]:
+    numbers = msgspec.structs.replace(about, family_name=None) if about.nhs_number or about.upn else about
+    return subject_of(numbers, services.keys), *also_of(numbers, services.keys)
 
 
 def _is_month(text: str) -> bool:
@@ -146,8 +167,11 @@ def _is_month(text: str) -> bool:
 async def _plan(scope: Scope, services: Services) -> Plan:
     if scope.subjects:
         return await services.shredder.of_person(scope.subjects, scope.before)
-    present = period_of(timestamp(services.now()))
-    return await services.shredder.of_months(scope.before, services.retention_rules.cutoffs(present))
+    return await services.shredder.of_months(scope.before, _cutoffs(services))
+
+
+def _cutoffs(services: Services) -> Mapping[str, str]:
+    return services.retention_rules.cutoffs(period_of(timestamp(services.now())))
 
 
 async def _proposed(proposal: str, services: Services) -> AuditEntry | None:
@@ -166,6 +190,28 @@ def _require_the_same(entry: AuditEntry, plan: Plan, services: Services) -> None
             "Propose it again.",
             ("proposal-overtaken",),
         )
+
+
+def _require_same_person(about: PersonReference | None, scope: Scope, services: Services) -> None:
+    """Refuse whoever does not say whose content goes, or says somebody else's. Raises BadInput, Conflict."""
+    if (about is None) != (not scope.subjects):
+        says = "Name the person whose content goes, as the proposal did; name nobody where it is of months."
+        raise BadInput(says, ("shred-person",))
+    if about is not None and not set(_named(about, services)) <= set(scope.subjects):
+        says = "The proposal is about somebody else, or named them otherwise. Ask whoever proposed it whom they meant."
+        raise Conflict(says, ("shred-other-person",))
+
+
+async def _require_disinterest(principals: Iterable[str], scope: Scope, services: Services) -> None:
+    """Refuse what would destroy evidence on one of these, or what reviewers are not done with. Raises Conflict."""
+    reach = Reach(scope.before, scope.subjects, {} if scope.subjects else _cutoffs(services))
+    for principal in principals:
+        if await looked(principal, reach, services.audit):
+            says = "Whoever proposed or confirms this looked at records themselves, and that would go. Two others may."
+            raise Conflict(says, ("shred-own-evidence",))
+    if await in_dispute(await services.review.verdicts.by_item(), reach, services.audit):
+        says = "A query or a finding of misuse stands on an enquiry that would go. Keep it until that is settled."
+        raise Conflict(says, ("shred-in-dispute",))
 
 
 def _scope_of(entry: AuditEntry) -> Scope:

@@ -26,8 +26,10 @@ from hub.recorded_acts import Recorded, act_of
 from hub.services import Services
 
 MOST_LOOKS = 100  # at once
+MOST_PAGES = 20  # of the log, read for one question: 10,000 views
 HOLDERS, FAMILY = "holders", "family"
 _TOLD = {HOLDERS: Action.TELL_HOLDER, FAMILY: Action.TELL_SUBJECT}
+_OF_NOBODY = frozenset({AnswerState.NOT_KNOWN, AnswerState.NOT_ASKED})
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,15 +47,24 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 def kept_from(disclosure: Disclosure, answers: Iterable[Answer], permit: Permit, services: Services) -> tuple[str, ...]:
     """Who may not be told of a disclosure, as policy says by its purpose and by the labels of everybody in it.
 
-    Nobody where no source says that it knows the person: there is nothing to tell then. Whoever is under witness
-    protection leaves what somebody leaves whom nobody knows: the child no mark, and a relative no label.
+    Nobody where every source that was asked says that it does not know the person. One that decides still, withholds,
+    or fails does not say so, and what is marked elsewhere counts. Whoever is under witness protection leaves what
+    somebody leaves whom nobody knows: the child no label, and a relative none of theirs.
     """
-    if not any(one.answer.state is AnswerState.KNOWN for one in disclosure.released):
+    if all(one.answer.state in _OF_NOBODY for one in disclosure.released):
         return ()
-    question, answers = disclosure.question, tuple(answers)
+    labels = _labels(tuple(answers), permit)
+    return tuple(
+        who for who, action in _TOLD.items() if not _may_be_told(action, disclosure.question, labels, services)
+    )
+
+
+def _labels(answers: tuple[Answer, ...], permit: Permit) -> frozenset[Label]:
+    """The labels of everybody in an answer."""
+    if Label.WITNESS_PROTECTION in permit.labels.union(*(one.labels for one in answers)):
+        return frozenset()
     told = (*answers, *(record for answer in answers for record in answer.records))
-    labels = permit.labels.union(*(one.labels for one in told if Label.WITNESS_PROTECTION not in one.labels))
-    return tuple(who for who, action in _TOLD.items() if not _may_be_told(action, question, labels, services))
+    return permit.labels.union(*(one.labels for one in told if Label.WITNESS_PROTECTION not in one.labels))
 
 
 async def tell_holders(disclosure: Disclosure, kept: Collection[str], services: Services) -> None:
@@ -102,10 +113,13 @@ async def events_out(principal: Principal, source: SourceId, services: Services)
 
 async def looks_at_our_records(
     principal: Principal, source: SourceId, first: int, after: int | None, services: Services
-) -> tuple[Look, ...]:
+) -> tuple[tuple[Look, ...], int | None]:
     """Who looked at one source's records, for those who work with its holder: the newest first, below an index.
 
-    Only looks that the holder may be told of: what policy kept from it is left out, and leaves no gap to be seen.
+    And the index below which to go on, where so much was read that it ended before it had as many, or any.
+
+    Only looks that the holder may be told of: what policy kept from it is left out, and nothing here says that it is.
+    A holder who kept the request id of its envelope can tell that a look of it is missing, and not why.
     Raises BadInput, NotFound, AccessDenied, AuditUnavailable.
     """
     async with Recorded(act_of(Action.READ_LOOKS, principal, None, services), services) as done:
@@ -114,12 +128,13 @@ async def looks_at_our_records(
         await _permit(principal, Action.READ_LOOKS, source, services, done)
         query = EntryQuery(source=source, kind=QuestionKind.VIEW.value, outcome=Outcome.DISCLOSED.value)
         found: list[AuditEntry] = []
-        more = True
-        while more and len(found) < first:
+        more, pages = True, 0
+        while more and len(found) < first and pages < MOST_PAGES:
             page = await services.audit.entries(query, PAGE, after, newest_first=True)
             found += [one for one in page.entries if _may_be_seen(one, source)]
             after, more = page.entries[-1].index if page.entries else None, page.has_next
-        return tuple(_look(one, services) for one in found[:first])
+            pages += 1
+        return tuple(_look(one, services) for one in found[:first]), after if more and len(found) < first else None
 
 
 async def replay_event(principal: Principal, event_id: str, services: Services) -> Kept:
@@ -145,7 +160,7 @@ async def _permit(principal: Principal, action: Action, source: SourceId, servic
 
 
 def _look(entry: AuditEntry, services: Services) -> Look:
-    purpose = services.policies.purposes[PurposeCode(entry.purpose)] if entry.purpose else None
+    purpose = services.policies.purposes.get(PurposeCode(entry.purpose)) if entry.purpose in set(PurposeCode) else None
     return Look(
         index=entry.index,
         at=entry.at,

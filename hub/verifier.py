@@ -1,7 +1,6 @@
 """Verify an audit bundle of a Partnership Hub: ``python verifier.py BUNDLE --key VKEY [--witness VKEY ...]``.
 
-This file stands alone: Python 3.11 and nothing else, no code of the hub, no network. It can be read in one sitting.
-docs/audit-bundle.md describes bundles. Exit code 0: all that it says is shown; 1: not; 2: it cannot be read.
+It needs Python 3.11 alone, and no network. docs/audit-bundle.md has the format. Exit 0: shown; 1: not; 2: unreadable.
 """
 
 import argparse
@@ -64,7 +63,7 @@ def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
     if len(public) != 32 or len(signature) != 64:
         return False
     base, key, r, s = *map(point_of, (BASE, public, signature[:32])), int.from_bytes(signature[32:], "little")
-    if base is None or key is None or r is None or s >= ORDER:
+    if base is None or key is None or r is None or s >= ORDER or times(8, key)[0] == 0:  # of small order
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
     a, b = times(s, base), plus(r, times(k, key))
@@ -118,14 +117,14 @@ def parsed(note: str) -> tuple[str, int, bytes, list[tuple[str, bytes]]]:
 def trusted_keys(given: list[VerifierKey], links: list[dict[str, str]]) -> list[VerifierKey]:
     """The given keys, and those that are tied to them: a former key names its successor, which agrees."""
     trusted = list(given)
-    for one in links * len(links):  # often enough, in whichever order they stand
+    for one in links:
         former, successor = key_of(one["former"]), key_of(one["vkey"])
         words = [base64.b64encode(key[3]).decode() for key in (former, successor)]
         text = f"partnership-hub log key\n{words[0]}\nis followed by\n{words[1]}\n".encode()
         for known, other, word in ((former, successor, one["signature"]), (successor, former, one["agreed"])):
             if known in trusted and other not in trusted and signed_by(known[3], decoded(word), text):
                 trusted.append(other)
-    return trusted
+    return trusted if len(trusted) == len(given) else trusted_keys(trusted, links)  # in whichever order they stand
 
 
 def by_the_log(note: str, origin: str, trusted: list[VerifierKey]) -> tuple[int, bytes]:
@@ -137,14 +136,14 @@ def by_the_log(note: str, origin: str, trusted: list[VerifierKey]) -> tuple[int,
     return size, root
 
 
-def cosigned(note: str, witness: VerifierKey) -> int:
-    """When a witness signed a checkpoint, in seconds since 1970."""
+def cosigned(note: str, witness: VerifierKey) -> str:
+    """When a witness signed a checkpoint."""
     text, _, _, signatures = parsed(note)
     for name, told in signatures:
         at = int.from_bytes(told[4:12], "big")
         message = f"cosignature/v1\ntime {at}\n{text}".encode()
-        if (name, told[:4]) == witness[:2] and signed_by(witness[3], told[12:], message):
-            return at
+        if (name, told[:4]) == witness[:2] and at < 2**37 and signed_by(witness[3], told[12:], message):
+            return datetime.fromtimestamp(at, UTC).isoformat()
     raise NotShown(f"that the witness {witness[0]} saw this checkpoint")
 
 
@@ -156,21 +155,21 @@ def verify(bundle: dict[str, Any], keys: list[str], witnesses: list[str], links:
     require(all(one[2] == 4 for one in cosigners), "--witness takes keys of witnesses")
     origin, trusted = bundle["origin"], trusted_keys(log, [*bundle["keys"], *links])
     size, root = by_the_log(bundle["checkpoint"], origin, trusted)
+    require(bundle["entries"] or bundle["consistency"], "any entry, for the bundle has none")
     said = [f"The log {origin} signed a checkpoint of {size} entries."]
     for one in bundle["entries"]:
         index, hashed, path = one["index"], decoded(one["hash"]), [decoded(step) for step in one["path"]]
         require(0 <= index < size and climbed(index, size - 1, hashed, path)[1] == root, f"entry {index} is not in it")
         leaf = None if one["leaf"] is None else b"\x00" + decoded(one["leaf"])
         require(leaf is None or hashlib.sha256(leaf).digest() == hashed, f"the content of entry {index} was altered")
-        says = f", and says: {leaf[1:].decode()}" if leaf else ". Its content was destroyed; its hash can be shown."
+        says = f", and says: {leaf[1:].decode()}" if leaf else ". What it says is not in the bundle."
         said.append(f"Entry {index} is in it{says}")
+    said += [] if bundle["entries"] else ["No entry is shown."]
     if bundle["consistency"] is not None:
         old, old_root = by_the_log(bundle["consistency"]["checkpoint"], origin, trusted)
         require_continued(old, old_root, size, root, [decoded(step) for step in bundle["consistency"]["path"]])
         said.append(f"It continues its older checkpoint of {old} entries, root {base64.b64encode(old_root).decode()}.")
-    for key in cosigners:
-        at = cosigned(bundle["checkpoint"], key)
-        said.append(f"The witness {key[0]} saw it at {datetime.fromtimestamp(at, UTC).isoformat()}.")
+    said += [f"The witness {key[0]} saw it at {cosigned(bundle['checkpoint'], key)}." for key in cosigners]
     return said if cosigners else [*said, "NOT shown: that others see the same log. No witness's key was given."]
 
 
@@ -184,14 +183,15 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(words)
     try:
-        links = json.loads(asked.keys.read_text())["keys"] if asked.keys else []
-        said, code = verify(json.loads(asked.bundle.read_text()), asked.key, asked.witness, links), 0
+        links = json.loads(asked.keys.read_text(encoding="utf-8"))["keys"] if asked.keys else []
+        said, code = verify(json.loads(asked.bundle.read_text(encoding="utf-8")), asked.key, asked.witness, links), 0
     except NotShown as refusal:
         said, code = [f"NOT shown: {refusal}."], 1
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as fault:
         said, code = [f"This cannot be read as a bundle and keys ({type(fault).__name__})."], 2
-    plain = ("".join(one if one.isprintable() else "?" for one in line) for line in said)
-    sys.stdout.write((json.dumps({"shown": code == 0, "said": said}) if asked.json else "\n".join(plain)) + "\n")
+    plain = "\n".join("".join(one if one.isprintable() else "?" for one in line) for line in said)
+    told, letters = json.dumps({"shown": code == 0, "said": said}) if asked.json else plain, sys.stdout.encoding
+    sys.stdout.write(told.encode(letters or "ascii", "backslashreplace").decode(letters or "ascii") + "\n")
     return code
 
 

@@ -1,4 +1,7 @@
-"""What each kind of fact puts in its leaf."""
+"""What each kind of fact puts in its leaf.
+
+Rules whose very name would tell what they keep stand there as nobody may read them: whoever has a proof has the leaf.
+"""
 
 from datetime import datetime
 
@@ -9,7 +12,7 @@ from hub.audit.subjects import also_of, kin_of_reference, subject_of, words_of
 from hub.audit.told import people_told
 from hub.domain.acts import Action
 from hub.domain.codes import AnswerState, PurposeCode
-from hub.domain.disclosures import Disclosure, Released
+from hub.domain.disclosures import Disclosure, Released, shown_reasons
 from hub.domain.identifiers import SourceId
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
@@ -56,7 +59,7 @@ def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
         words=words_of(act.words, act.enquiry_id or "", keys) if act.words else None,
         policy_version=act.policy_version,
         outcome=act.outcome,
-        reasons=act.reasons,
+        reasons=shown_reasons(act.reasons),
         facts=act.facts,
         sources=(_about(act, act.source),) if act.source else (),
     )
@@ -87,7 +90,9 @@ def intent_leaf(question: Question, policy_version: str, keys: Keys, at: datetim
 
 def outcome_leaf(intent: Leaf, at: datetime, outcome: Outcome, reasons: tuple[str, ...]) -> Leaf:
     """The leaf that says what came of an intent."""
-    return msgspec.structs.replace(intent, stage=Stage.OUTCOME, at=timestamp(at), outcome=outcome, reasons=reasons)
+    return msgspec.structs.replace(
+        intent, stage=Stage.OUTCOME, at=timestamp(at), outcome=outcome, reasons=shown_reasons(reasons)
+    )
 
 
 def disclosed_leaf(intent: Leaf, at: datetime, disclosure: Disclosure, keys: Keys) -> Leaf:
@@ -110,13 +115,13 @@ def audited_sources(disclosure: Disclosure) -> tuple[AuditedSource, ...]:
     """What a disclosure showed and kept back, source by source, without any of it."""
     kept: dict[str, list[Kept]] = {}
     for one in disclosure.withheld:
-        kept.setdefault(one.source, []).append(Kept(one.category, one.count, one.reasons))
+        kept.setdefault(one.source, []).append(Kept(one.category, one.count, shown_reasons(one.reasons)))
     return tuple(
         AuditedSource(
             source=one.source,
             state=one.answer.state,
             categories=tuple(sorted(one.answer.asked)),
-            reasons=one.answer.reasons,
+            reasons=shown_reasons(one.answer.reasons),
             record_count=_shown(one, disclosure),
             agreement=disclosure.agreements.get(one.source),
             withheld=tuple(kept.get(one.source, ())),

@@ -34,6 +34,14 @@ _SHORTER = (
     "The audit log has lost leaves that were durable: a backup was put back, or somebody took them away."
     " Run: hub audit fsck"
 )
+_DROPPED = (
+    "The database of the audit log did not store what it was given: somebody added a trigger or a rule to its tables."
+    " Take it away, and run: hub audit fsck"
+)
+_UNLOCKED = (
+    "The lock file beside the audit log was moved or deleted, so another process may have begun to write the log."
+    " Stop all but one, then start the hub again."
+)
 _REPLACED = (
     "The audit log's file was moved or replaced while it was being written. Put it back, then start the hub again."
 )
@@ -86,11 +94,27 @@ class FileReplaced(Exception):
     """The log's file is not the one that was opened."""
 
 
+class LeavesDropped(Exception):
+    """Fewer rows, or others, were stored than were given."""
+
+
+class LockGone(Exception):
+    """The lock that keeps a second process out is held no more where one would look for it."""
+
+
 class Fault(NamedTuple):
     """What ended a writer. ``unsafe``: its process is to end too, and to write nothing more."""
 
     words: str
     unsafe: bool
+
+
+_OWN: dict[type[BaseException], str] = {
+    LeavesLost: _SHORTER,
+    LeavesDropped: _DROPPED,
+    FileReplaced: _REPLACED,
+    LockGone: _UNLOCKED,
+}
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -112,10 +136,10 @@ def refused_start(error: BaseException) -> ConfigurationError:
 
 
 def _words(error: BaseException) -> str:
-    if isinstance(error, LeavesLost):
-        return _SHORTER
-    if isinstance(error, FileReplaced):
-        return _REPLACED
+    if isinstance(error, ConfigurationError):
+        return error.message
+    if type(error) in _OWN:
+        return _OWN[type(error)]
     if isinstance(error, sqlite3.Error):
         return _first(_SQLITE, getattr(error, "sqlite_errorname", "")) or _OTHER
     if isinstance(error, psycopg.Error):

@@ -89,6 +89,8 @@ class Checkpoint(NamedTuple):
 
 def parse_note(text: str) -> SignedNote:
     """A note as it was sent. Raises NoteBroken."""
+    if not isinstance(text, str):  # what a database holds may be of any type, whatever its columns say
+        raise NoteBroken("a note is text")
     body, separator, lines = text.rpartition("\n\n")
     if len(text) > LONGEST_NOTE or not separator or not body or not lines.endswith("\n"):
         raise NoteBroken("a note is a text, an empty line, and its signatures, each line ended")
@@ -99,6 +101,8 @@ def parse_note(text: str) -> SignedNote:
 
 def parse_signature(line: str) -> Signature:
     """One signature line, without its end. Raises NoteBroken."""
+    if not isinstance(line, str):
+        raise NoteBroken("a signature is text")
     name, _, told = line.removeprefix(_DASH).partition(" ")
     content = _bytes(told)
     if not line.startswith(_DASH) or not _NAME.fullmatch(name) or len(content) < len(b"key+"):

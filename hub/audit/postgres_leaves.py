@@ -7,6 +7,7 @@ import psycopg
 from psycopg import errors, sql
 
 from hub.audit import postgres_writers
+from hub.audit.faults import LeavesDropped
 from hub.audit.leaves import COLUMNS, KEPT, OLDER, Batch, Kept, Left, Origin, Repeated, SignedSize, conninfo, kept_of
 from hub.audit.merkle import WIDTH
 from hub.audit.postgres_tables import ARE_THERE, TABLES
@@ -53,12 +54,15 @@ _ADD = """
 WITH keys AS (
     INSERT INTO audit_keys (id, subject, period, sealed)
     SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[])
+    RETURNING 1
 ), also AS (
-    INSERT INTO audit_also (subject, idx) SELECT * FROM unnest(%s::text[], %s::bigint[])
+    INSERT INTO audit_also (subject, idx) SELECT * FROM unnest(%s::text[], %s::bigint[]) RETURNING 1
 ), nodes AS (
     INSERT INTO audit_nodes (level, place, hash) SELECT * FROM unnest(%s::integer[], %s::bigint[], %s::bytea[])
+    RETURNING 1
 )
 INSERT INTO audit_checkpoints (size, at, note, former, writer) VALUES (%s, %s, %s, %s, %s)
+RETURNING (SELECT count(*) FROM keys), (SELECT count(*) FROM also), (SELECT count(*) FROM nodes)
 """
 # Numbered without a hole, so that one that was taken away is missed.
 _ADD_ORIGIN = """
@@ -103,7 +107,7 @@ class PostgresLeaves:
             yield index
 
     def write(self, batch: Batch) -> None:
-        """Write a batch. Raises Repeated."""
+        """Write a batch. Raises Repeated, and LeavesDropped where a trigger or a rule kept a row from being stored."""
         cursor = self._connection.cursor()
         try:
             with cursor.copy(_COPY) as copy:
@@ -112,8 +116,12 @@ class PostgresLeaves:
                     copy.write_row((index, self._writer, *stored))
         except errors.UniqueViolation:
             raise Repeated from None  # its text holds values
+        if cursor.rowcount != len(batch.leaves):
+            raise LeavesDropped
         lists = (*_columns(batch.keys, 4), *_columns(batch.also, 2), *_columns(batch.nodes, 3))
         cursor.execute(_ADD, (*lists, *batch.checkpoint, batch.first, self._writer), prepare=True)
+        if cursor.fetchone() != (len(batch.keys), len(batch.also), len(batch.nodes)):
+            raise LeavesDropped
 
     def put_away(self) -> None:
         """Nothing: the server sees to it."""

@@ -178,6 +178,12 @@ def _continued(tree: StoredTree, against: int, told: Checkpoint) -> Consistency:
     older = tree.checkpoint(against)
     if older is None:
         raise NotFound("The log has no checkpoint of that size.", ("checkpoint-unknown",))
+    if parse_checkpoint(parse_note(older.note).text).origin != told.origin:
+        raise BadInput(
+            "That checkpoint is from before a gap, and of the log under another name. Compare with one from after it; "
+            "the gap record says how the names follow each other.",
+            ("checkpoint-before-gap",),
+        )
     if not 0 < against < told.size:
         raise BadInput("Give the size of a checkpoint that is older than the entry's own.", ("checkpoint-newer",))
     return Consistency(older.note, consistency_path(against, told.size, tree))

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from typing import Self
 
 from hub.audit.contents import Contents, cipher_of, opened
+from hub.audit.faults import LeavesLost
 from hub.audit.leaves import Batch, Kept, Leaves, Origin, Row, SignedSize, Stored
 from hub.audit.merkle import Frontier
 from hub.audit.notes import Checkpoint, Kind, VerifierKey, signed
+from hub.audit.signers import Signers
 from hub.audit.tail import refuse_altered_tail, right_edge
 from hub.errors import ConfigurationError
 from hub.keys import LogKeys
@@ -20,13 +22,13 @@ class Sequencer:
     def __init__(self, leaves: Leaves, keys: LogKeys, origin: str) -> None:
         self.leaves = leaves
         self._keys, self._origin = keys, origin
-        self._contents = Contents(keys)
+        self._contents, self._signers = Contents(keys), Signers(keys)
         self._frontier = self._grown = Frontier()
 
     @classmethod
     def open(cls, leaves: Leaves, keys: LogKeys, origin: str | None) -> Self:
         """Take up a log, or begin one under this name. Raises ConfigurationError where it is altered or another's."""
-        keys.log_key()  # without one nothing can be written
+        keys.log_key()  # without one nothing can be written, and nothing is begun
         with leaves.transaction() as size:
             standing = leaves.origin()
             if standing is None:
@@ -35,7 +37,7 @@ class Sequencer:
             if origin is not None and standing.name != origin and not standing.name.startswith(f"{origin}/"):
                 raise ConfigurationError("The audit log was begun under another origin than the settings name.")
             sequencer = cls(leaves, keys, standing.name)
-            sequencer._frontier = sequencer._grown = right_edge(leaves, size)
+            sequencer._frontier = sequencer._grown = sequencer._edge(size)
         refuse_altered_tail(leaves, size, keys)
         return sequencer
 
@@ -43,13 +45,13 @@ class Sequencer:
     def turn(self) -> Iterator[int]:
         """This writer's turn and the next index. Durable when the block ends; nothing of it kept when it raises.
 
-        The block may ``append`` once.
+        The block may ``append`` once. Raises ConfigurationError when what others wrote is not signed by the log's key.
         """
         try:
             with self.leaves.transaction() as index:
                 if index != self._frontier.size:  # others had their turns
-                    self._frontier = Frontier.of(index, self.leaves)
                     self._origin = (self.leaves.origin() or Origin(0, self._origin)).name
+                    self._frontier = self._edge(index)
                 self._grown = self._frontier
                 yield index
         except BaseException:
@@ -89,6 +91,11 @@ class Sequencer:
     def close(self) -> None:
         """Let go of the log."""
         self.leaves.close()
+
+    def _edge(self, size: int) -> Frontier:
+        if size < self._frontier.size:
+            raise LeavesLost
+        return right_edge(self.leaves, size, self._signers, self._origin)
 
     def _contents_of(self, several: Sequence[Kept]) -> list[bytes]:
         return [content for one in several if (content := self._content(one)) is not None]

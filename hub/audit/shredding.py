@@ -13,14 +13,14 @@ from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 
-from hub.audit.contents import NOBODY
-from hub.audit.leaves import backend, conninfo, sqlite_path
+from hub.audit.contents import NOBODY, cipher_of, opened
+from hub.audit.leaves import KEPT_COLUMNS, backend, conninfo, kept_of, sqlite_path
+from hub.audit.named_keys import NamedKey, SealedEntries, keys_named
 from hub.audit.reader import AuditReader, EntryQuery
 from hub.domain.acts import Action
-from hub.errors import Unavailable
-from hub.keys import Keys
+from hub.errors import Conflict, Unavailable
+from hub.keys import Keys, SealBroken
 
-NAMED = "key@"  # before a key's id, among the reasons of the act that destroys it
 _PURPOSE = "audit-destroyed"
 AT_ONCE = 100  # keys in one transaction: a hub that writes waits for no more than that
 _PURPOSES = """
@@ -33,6 +33,11 @@ _LEAVES = """
 SELECT leaves.idx, leaves.request_id FROM audit_keys AS keys
 JOIN audit_leaves AS leaves ON leaves.subject = keys.subject AND leaves.key = keys.id WHERE keys.id = ?
 """
+_SEALED = f"""
+SELECT {KEPT_COLUMNS} FROM audit_keys AS keys
+JOIN audit_leaves AS leaves ON leaves.subject = keys.subject AND leaves.key = keys.id WHERE keys.id = ?
+ORDER BY leaves.idx
+"""  # noqa: S608 - our own words
 _BLANK = (
     "UPDATE audit_leaves SET request_id = ?, principal = '', subject = NULL, purpose = NULL, enquiry = NULL, "
     "sources = '', leaf = ? WHERE idx = ?"
@@ -42,7 +47,12 @@ _DOOM = "INSERT INTO doomed VALUES (?)"
 _FOUND_BY = "SELECT subject, idx FROM audit_also WHERE idx IN (SELECT idx FROM doomed)"
 _FORGET = "DELETE FROM audit_also WHERE subject = ? AND idx = ?"
 _KEYS = "SELECT id FROM audit_keys"
-_SIBLINGS = "SELECT key FROM audit_leaves WHERE request_id = ?"  # a read that went over a month's end has two
+# A read that went over a month's end has two keys: while either is there, its request's id stands.
+_LIVING = (
+    "SELECT keys.id FROM audit_leaves AS leaves JOIN audit_keys AS keys ON keys.id = leaves.key "
+    "WHERE leaves.request_id = ?"
+)
+_UNLINK = "UPDATE audit_leaves SET request_id = ? WHERE request_id = ? AND leaf = ?"
 _DESTROY = "DELETE FROM audit_keys WHERE id = ?"
 _Told = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 _Done = TypeVar("_Done")
@@ -81,6 +91,15 @@ class Shredder:
         rows = await self._run(lambda told: told(_PURPOSES.format(named), (NOBODY, before, *subjects)))
         return _planned(rows, {})
 
+    async def named(self, keys: Iterable[str]) -> tuple[NamedKey, ...]:
+        """Keys as the act that is to destroy them names them; those that are gone already are left out.
+
+        Raises Conflict where an entry does not open: what was altered is looked into, and not destroyed.
+        """
+        wanted = tuple(keys)
+        found = await self._run(lambda told: [self._named(told, key) for key in wanted])
+        return tuple(one for one in found if one.entries)
+
     async def destroy(self, keys: Iterable[str]) -> int:
         """Destroy keys that an act in the log names, with what found their entries; how many entries went."""
         named = tuple(keys)
@@ -96,6 +115,19 @@ class Shredder:
         there = await self._run(lambda told: {key for (key,) in told(_KEYS, ())}) if named else set()
         left = [key for key in dict.fromkeys(named) if key in there]
         return await self.destroy(left) if left else 0
+
+    def _named(self, told: _Told, key: str) -> NamedKey:
+        entries = SealedEntries()
+        for row in told(_SEALED, (key,)):
+            try:
+                kept = kept_of(row)
+                opened(kept.place, kept.leaf, kept.hash, cipher_of(kept.key, self._keys))  # type: ignore[arg-type]
+            except (SealBroken, TypeError):
+                raise Conflict(
+                    f"Entry {row[0]} was altered: nothing is destroyed. Run: hub audit fsck", ("entry-altered",)
+                ) from None
+            entries.add(kept.place, kept.hash)
+        return entries.named(key)
 
     def _unlinked(self, request_id: str) -> str:
         """What stands for a request's id when its content is gone: the same for all its entries."""
@@ -117,7 +149,7 @@ class Shredder:
 
 def named_keys(reasons: Iterable[str]) -> list[str]:
     """The keys that an act of destroying names."""
-    return [reason.removeprefix(NAMED) for reason in reasons if reason.startswith(NAMED)]
+    return [one.id for one in keys_named(reasons)]
 
 
 def _planned(rows: Iterable[tuple[Any, ...]], cutoffs: Mapping[str, str]) -> Plan:
@@ -139,8 +171,10 @@ def _destroyed(told: _Told, keys: Sequence[str], kind: str, unlinked: Callable[[
         told("BEGIN IMMEDIATE" if kind == "sqlite" else "BEGIN", ())
         for key in keys[first : first + AT_ONCE]:
             for index, request in leaves[key]:
-                whole = {sibling for (sibling,) in told(_SIBLINGS, (request,))} <= leaves.keys()
-                told(_BLANK, (unlinked(request) if whole else request, b"", index))
+                living = {sibling for (sibling,) in told(_LIVING, (request,))} - leaves.keys()
+                told(_BLANK, (request if living else unlinked(request), b"", index))
+                if not living:
+                    told(_UNLINK, (unlinked(request), request, b""))
                 for subject in found_by.get(index, ()):
                     told(_FORGET, (subject, index))
             told(_DESTROY, (key,))

@@ -9,17 +9,26 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 
+from hub.audit.faults import LeavesDropped
+
 _SIZES = 256, 32, 4, 1  # rows in one statement; few sizes, so that each is compiled once
 
 
 def insert(connection: sqlite3.Connection, table: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert rows that give every column. ``table`` is a name of ours."""
-    place = 0
+    """Insert rows that give every column. ``table`` is a name of ours.
+
+    Raises LeavesDropped where a trigger kept a row from being stored, or changed anything else.
+    """
+    place, before = 0, connection.total_changes
     for size in _SIZES:
         while len(rows) - place >= size:
             values = rows[place : place + size]
-            connection.execute(_statement(table, len(values[0]), size), tuple(chain.from_iterable(values)))
+            done = connection.execute(_statement(table, len(values[0]), size), tuple(chain.from_iterable(values)))
+            if done.rowcount != size:
+                raise LeavesDropped
             place += size
+    if connection.total_changes - before != len(rows):  # which counts what triggers change, too
+        raise LeavesDropped
 
 
 @cache

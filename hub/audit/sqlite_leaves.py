@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hub.audit.faults import FileReplaced
+from hub.audit.faults import FileReplaced, LockGone
 from hub.audit.leaves import KEPT, OLDER, Batch, Kept, Left, Origin, Repeated, SignedSize, kept_of
 from hub.audit.merkle import WIDTH
 from hub.audit.sqlite_inserts import insert
@@ -44,7 +44,8 @@ class SqliteLeaves:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._lock = _lock(Path(f"{path}.lock"))
+        self._lock_path = f"{os.path.realpath(path)}.lock"  # one lock by whatever name the file is called
+        self._lock = _lock(Path(self._lock_path))
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=5, cached_statements=64)
             self._connection.execute("PRAGMA journal_mode=WAL")
@@ -69,6 +70,7 @@ class SqliteLeaves:
         """The next index. Durable when the block ends."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
+            self._refuse_unlocked()  # in the turn: who has the lock instead sees what was committed before
             yield self.size()
             self._connection.execute("COMMIT")
         except BaseException:
@@ -161,6 +163,13 @@ class SqliteLeaves:
     def _enrolled(self) -> int:
         ((number,),) = self._connection.execute(_ENROL).fetchall()
         return int(number)
+
+    def _refuse_unlocked(self) -> None:
+        held = os.fstat(self._lock)
+        with suppress(FileNotFoundError):
+            if _identity(self._lock_path) == (held.st_dev, held.st_ino):
+                return
+        raise LockGone
 
     def _refuse_older(self) -> None:
         if self._connection.execute(IS_OLDER).fetchone() == (1,):

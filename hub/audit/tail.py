@@ -1,31 +1,32 @@
 """What a start checks of the log: that its newest leaves are what the newest checkpoint signs for.
 
 A crash, a disk that forgot a flush and a backup put back harm the end of a log, so that is looked at on
-every start, in bounded time. ``hub audit fsck`` checks all of it, and whose signatures stand where.
+every start, in bounded time, and who signed for it. ``hub audit fsck`` checks all of it.
 """
 
 from itertools import pairwise
 
 from hub.audit.contents import cipher_of, opened
-from hub.audit.leaves import Kept, Leaves, SignedSize
+from hub.audit.leaves import Kept, Leaves
 from hub.audit.merkle import WIDTH, Frontier, ProofBroken
-from hub.audit.notes import NoteBroken, parse_checkpoint, parse_note
+from hub.audit.signers import ALTERED, Signers
 from hub.errors import ConfigurationError
 from hub.keys import ContentCipher, Keys, SealBroken
 
 NEWEST = 20_000  # leaves, at least: far more than any hub can have had on their way to the disk
 _AT_ONCE = 10 * WIDTH
-_ALTERED = "The audit log does not fit its newest checkpoint: leaves were altered or taken away. Run: hub audit fsck"
 
 
-def right_edge(leaves: Leaves, size: int) -> Frontier:
-    """The tree as it stands, which is that of the newest checkpoint. Inside a turn. Raises ConfigurationError."""
+def right_edge(leaves: Leaves, size: int, signers: Signers, origin: str) -> Frontier:
+    """The tree as it stands, which is that of the newest checkpoint, signed by the log's key under its name.
+
+    Inside a turn. Raises ConfigurationError.
+    """
     try:
         tree = Frontier.of(size, leaves)
     except ProofBroken:
-        raise ConfigurationError(_ALTERED) from None
-    if not _signed_for(tree, leaves.checkpoint()):
-        raise ConfigurationError(_ALTERED)
+        raise ConfigurationError(ALTERED) from None
+    signers.refuse_others(tree, leaves.checkpoint(), origin)
     return tree
 
 
@@ -44,17 +45,7 @@ def refuse_altered_tail(leaves: Leaves, size: int, keys: Keys) -> None:
         except SealBroken:
             fits = False
         if not fits:
-            raise ConfigurationError(_ALTERED)
-
-
-def _signed_for(tree: Frontier, newest: SignedSize | None) -> bool:
-    if newest is None:
-        return tree.size == 0
-    try:
-        told = parse_checkpoint(parse_note(newest.note).text)
-    except NoteBroken:
-        return False
-    return (told.size, told.root) == (tree.size, tree.root())
+            raise ConfigurationError(ALTERED)
 
 
 def _fits(found: list[Kept], start: int, end: int, keys: Keys, ciphers: dict[str, ContentCipher]) -> bool:

@@ -15,13 +15,17 @@ mutation Propose($input: ProposeShreddingInput!) {
   proposeShredding(input: $input) { id before months { month keys entries } keys entries kept until }
 }
 """
-CONFIRM = "mutation Confirm($id: ID!) { confirmShredding(id: $id) { proposal keys entries } }"
+CONFIRM = """
+mutation Confirm($id: ID!, $person: ShreddedPersonInput) {
+  confirmShredding(id: $id, person: $person) { proposal keys entries }
+}
+"""
 
 BeforeOption = Annotated[
     str | None, typer.Option("--before", help="Propose what is of months before this one: 2019-05.")
 ]
 ConfirmOption = Annotated[
-    str | None, typer.Option("--confirm", help="Destroy what somebody else proposed under this id.")
+    str | None, typer.Option("--confirm", help="Destroy what somebody else proposed; name the person again.")
 ]
 
 
@@ -40,11 +44,11 @@ def shred(
     """Propose, or confirm, that content of the log is destroyed. Hashes stay, proofs hold; contents never come back."""
     sent = {"before": before, "nhsNumber": number, "upn": upn, "familyName": family, "birthDate": born}
     given = {name: value for name, value in sent.items() if value is not None}
-    if (confirm is None) == (not given):
+    if before is not None if confirm is not None else not given:
         raise BadInput("Say what to propose, by --before or by naming somebody; or confirm a proposal with --confirm.")
     asking, console = caller(role, state, url, token_file), Console()
     if confirm is not None:
-        done = asking.ask(CONFIRM, {"id": confirm})["confirmShredding"]
+        done = asking.ask(CONFIRM, {"id": confirm, "person": given or None})["confirmShredding"]
         console.print(f"Destroyed: the content of {done['entries']} entries, with {done['keys']} keys.")
         return
     _show(asking.ask(PROPOSE, {"input": given})["proposeShredding"], console)
@@ -62,3 +66,4 @@ def _show(proposal: dict[str, Any], console: Console) -> None:
         console.print(f"{proposal['kept']} keys of those months stay: their time is not over (retention.toml).")
     console.print(f"Nothing is destroyed yet. Until {proposal['until'][:10]} somebody else confirms it:")
     console.print(f"hub audit shred --confirm {proposal['id']} --as ig_lead", soft_wrap=True)
+    console.print("Where it is one person's, they name the person again, as you did.")

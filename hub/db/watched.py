@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
 
 from hub.db.review_tables import person_flags, staff_marks
 from hub.db.store import Store
@@ -20,6 +20,7 @@ _STANDING = (
     .where(person_flags.c.lifted_at.is_(None))
     .order_by(person_flags.c.flagged_at.desc(), person_flags.c.id)
 )
+_EVER = select(person_flags).order_by(person_flags.c.flagged_at.desc(), person_flags.c.id)
 _FLAG = select(person_flags).where(person_flags.c.id == bindparam("id"))
 _STAFF = select(staff_marks).order_by(staff_marks.c.principal)
 
@@ -65,14 +66,21 @@ class WatchStore:
 
     async def flags(self) -> tuple[Flag, ...]:
         """Flags that stand, the newest first. One whose row was altered is left out, with an alarm."""
+        return await self._flags(_STANDING)
+
+    async def flags_ever(self) -> tuple[Flag, ...]:
+        """Flags that stand or stood, the newest first. One whose row was altered is left out, with an alarm."""
+        return await self._flags(_EVER)
+
+    async def _flags(self, which: Select[Any]) -> tuple[Flag, ...]:
         found = []
-        for row in await self._store.select(_STANDING):
+        for row in await self._store.select(which):
             try:
                 people = _decode_people(self._keys.open(row.sealed, flag_context(row)))
             except SealBroken:
                 _log.critical("flag_row_altered", flag=row.id)
                 continue
-            found.append(Flag(row.id, FlagKind(row.kind), people, row.flagged_by, row.flagged_at))
+            found.append(Flag(row.id, FlagKind(row.kind), people, row.flagged_by, row.flagged_at, row.lifted_at))
         return tuple(found)
 
     async def note_staff(self, staff: Iterable[StaffMarks], by: str, at: datetime) -> None:

@@ -12,7 +12,7 @@ from hub.domain.people import SourceFind
 from hub.domain.questions import Question
 from hub.domain.records import AnyRecord
 
-# Rules whose very name would tell what they keep. Evidence holds them; nobody is shown them.
+# Rules whose very name would tell what they keep. Nobody is shown them, and evidence does not hold them.
 _UNSPOKEN = frozenset(
     {
         "label-gender-history",
@@ -36,7 +36,7 @@ def shown_reasons(reasons: tuple[str, ...]) -> tuple[str, ...]:
 class Withholding(msgspec.Struct, frozen=True):
     """Something was kept back. ``count`` is None where even a number would tell.
 
-    ``reasons`` are for evidence; show ``shown_reasons`` of them.
+    ``reasons`` are for the hub alone; show ``shown_reasons`` of them, and record no others.
     """
 
     source: SourceId

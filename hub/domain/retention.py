@@ -12,9 +12,10 @@ class RetentionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     default: int
     purposes: Mapping[PurposeCode, int] = {}
+    one_person: int = 14  # the least age of what goes by person: review looks back 400 days
 
     def __post_init__(self) -> None:
-        if min((self.default, *self.purposes.values())) < 1:
+        if min((self.default, self.one_person, *self.purposes.values())) < 1:
             raise ValueError("a period is a whole number of months, 1 or more")
 
     @property

@@ -17,6 +17,7 @@ class Rule(StrEnum):
     SAME_ADDRESS = "same-address"
     OWN_RECORD = "own-record"
     FLAGGED_PERSON = "flagged-person"
+    EMERGENCY = "emergency"
     MANY_SUBJECTS = "many-subjects"
     OUT_OF_HOURS = "out-of-hours"
     REPEATED_REFUSALS = "repeated-refusals"
@@ -78,6 +79,7 @@ class Flag(msgspec.Struct, frozen=True):
     people: frozenset[str]
     flagged_by: str
     flagged_at: datetime
+    lifted_at: datetime | None = None  # what was done until then is judged by it still
 
 
 class StaffMarks(msgspec.Struct, frozen=True):

@@ -11,9 +11,10 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 import structlog
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from hub.audit_exports.export import Export, ExportAsked, audit_export
+from hub.domain.principals import Principal
 from hub.errors import BadInput, HubError, TooManyRequests, Unavailable
 from hub.exchange.problems import problem
 from hub.gate.refusals import RequestRefused
@@ -23,6 +24,7 @@ from hub.services import Services
 PATH = "/audit/export"
 END = "Audit-Export-End"  # the header that tells the first index which is not in the stream
 AT_ONCE = 2  # streams under way, at most
+STALLED = 30.0  # seconds in which a receiver takes nothing, after which the stream is broken off
 _NAMES = frozenset({"format", "after", "from", "to"})
 _log = structlog.get_logger("hub.exchange")
 
@@ -30,8 +32,8 @@ _log = structlog.get_logger("hub.exchange")
 class AuditExportDoor:
     """An ASGI application. ``open`` it once the services stand."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
-        self._places = asyncio.Semaphore(at_once)
+    def __init__(self, at_once: int = AT_ONCE, stalled: float = STALLED) -> None:
+        self._places, self._stalled = asyncio.Semaphore(at_once), stalled
         self._open: tuple[Services, SignIn] | None = None
 
     def open(self, services: Services, sign_in: SignIn) -> None:
@@ -40,28 +42,36 @@ class AuditExportDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream, or refuse before the first byte."""
-        if self._places.locked():
-            await problem(TooManyRequests(), TooManyRequests())(scope, receive, send)
-            return
-        async with self._places:
-            try:
-                export = await self._begun(scope)
-            except HubError as refusal:
-                await problem(refusal, refusal)(scope, receive, send)
-                return
-            except Exception as fault:  # noqa: BLE001  nothing leaves this door unmasked
-                await problem(HubError(), fault)(scope, receive, send)
-                return
-            await _stream(export, receive, send)
+        try:
+            principal, services = await self._signed_in(scope)
+            if self._places.locked():
+                raise TooManyRequests  # noqa: TRY301  told as every refusal is
+            async with self._places:
+                export = await audit_export(principal, _asked(scope["query_string"]), await services.as_of_now())
+                await _stream(export, receive, _patient(send, self._stalled))
+        except HubError as refusal:
+            await problem(refusal, refusal)(scope, receive, send)
+        except Exception as fault:  # noqa: BLE001  nothing leaves this door unmasked
+            await problem(HubError(), fault)(scope, receive, send)
 
-    async def _begun(self, scope: Scope) -> Export:
+    async def _signed_in(self, scope: Scope) -> tuple[Principal, Services]:
+        """Before a place is taken: nobody without a token keeps others out."""
         if self._open is None:
             raise Unavailable
         if scope["method"] != "GET":
             raise RequestRefused("method", "Send a GET.", HTTPStatus.METHOD_NOT_ALLOWED)
         services, sign_in = self._open
-        principal = await sign_in.principal(scope)
-        return await audit_export(principal, _asked(scope["query_string"]), await services.as_of_now())
+        return await sign_in.principal(scope), services
+
+
+def _patient(send: Send, stalled: float) -> Send:
+    """Sending that waits for a slow receiver, and not for one who takes nothing."""
+
+    async def within(message: Message) -> None:
+        async with asyncio.timeout(stalled):
+            await send(message)
+
+    return within
 
 
 async def _stream(export: Export, receive: Receive, send: Send) -> None:

@@ -20,7 +20,7 @@ from hub.proving import TILE_WIDTH
 from hub.services import Services
 
 AT_ONCE = 8  # reads under way, at most: nobody signs in here
-_TILE = re.compile(r"/log/tile/(0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+_TILE = re.compile(r"/log/tile/(0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _HIGHEST = 63  # level
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _NEVER = {"Cache-Control": "no-cache"}

@@ -68,9 +68,9 @@ class FileKeys:
             raise unusable(self._path, "has no signing key. Run: hub keys rotate signing --file with its name")
         return keys
 
-    def log_key(self) -> LogKey:
+    def log_key(self, *, at_once: bool = False) -> LogKey:
         """The key that signs the log's checkpoints. Raises ConfigurationError where the file has none."""
-        key = self._now().log
+        key = self._now(at_once=at_once).log
         if key is None:
             raise unusable(self._path, "has no key for the audit log. Run: hub keys rotate log --file with its name")
         return key

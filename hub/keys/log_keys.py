@@ -80,8 +80,11 @@ class LogKey:
 class LogKeys(Keys, Protocol):
     """Keys that a log is kept with: they seal its content, make its hashes and sign its checkpoints."""
 
-    def log_key(self) -> LogKey:
-        """The key that signs checkpoints now. Raises ConfigurationError where there is none."""
+    def log_key(self, *, at_once: bool = False) -> LogKey:
+        """The key that signs checkpoints now; ``at_once``: not as of a moment ago.
+
+        Raises ConfigurationError where there is none.
+        """
         ...
 
 

@@ -26,6 +26,7 @@ class PolicyArchive:
     def __init__(self, store: ArchiveStore) -> None:
         self._store = store
         self._compiled: OrderedDict[str, Policies] = OrderedDict()
+        self.foreign = asyncio.Lock()  # one request at a time decides by policies that were sent
         self._compiling = asyncio.Lock()
 
     async def keep(self, documents: Iterable[Document]) -> None:

@@ -39,7 +39,7 @@ _NEVER_DECIDED = frozenset(
 )
 ABOUT_SOMEBODY = frozenset({Action.CONFIRM_MATCH, Action.REJECT_MATCH, Action.TELL_HOLDER, Action.TELL_SUBJECT})
 _SOMEBODYS = frozenset(
-    {Action.CONFIRM_SHREDDING, Action.RECORD_VERDICT}
+    {Action.CONFIRM_SHREDDING, Action.RECORD_VERDICT, Action.NOTE_STAFF}
 )  # not about an enquiry, and yet somebody's own or another's
 _ABOUT_AN_ENQUIRY = ABOUT_SOMEBODY | frozenset(
     {

@@ -4,6 +4,7 @@ What an act was decided on stands in its entry where the hub recorded it. Where 
 decided: if all come out alike, nothing was lacking; if not, too little was recorded to say that it agrees.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from hub.audit.leaf import Outcome
 from hub.audit.reader import AuditEntry, Content
 from hub.domain.acts import Action
 from hub.domain.codes import Agency, PurposeCode, Role
+from hub.domain.disclosures import RESTRICTED
 from hub.domain.permits import Verdict
 from hub.policy.built_in import SENTENCES
 from hub.policy.engine import Request
@@ -48,12 +50,13 @@ async def replay_act(entry: AuditEntry, past: Past) -> Replayed:
         now, then = await past.deciding_acts(entry.policy_version), await past.of_version(entry.policy_version)
     except Broken as fault:
         return unreplayed(entry, fault.finding)
-    named = tuple(name for name in entry.reasons if name in then.notes or name in SENTENCES)
+    named = tuple(name for name in entry.reasons if name in then.notes or name in SENTENCES or name == RESTRICTED)
     recorded = Verdict(permitted=entry.outcome == Outcome.DONE, policies=named)
     if entry.outcome == Outcome.REFUSED and not recorded.policies:
         says = "It was refused for what was sent or for how things stood, and the entry names no policy."
         return unreplayed(entry, Finding(FindingKind.NOT_RECORDED, says, names=entry.reasons))
-    decided = frozenset(_plain(one) for one in now.engine.decide(somebody, possible))
+    verdicts = await asyncio.to_thread(now.engine.decide, somebody, possible)  # by policies of anybody's writing
+    decided = frozenset(map(_plain, verdicts))
     return _told(entry, _Compared(recorded, decided, (now, then)))
 
 
@@ -113,7 +116,9 @@ def _told(entry: AuditEntry, compared: _Compared) -> Replayed:
 
 def _findings(entry: AuditEntry, compared: _Compared) -> Iterator[Finding]:
     recorded, then = _plain(compared.recorded), compared.by[1]
-    labelled = {name for name in recorded.policies if '"labels"' in then.engine.meanings.get(name, "")}
+    labelled = {
+        name for name in recorded.policies if name == RESTRICTED or '"labels"' in then.engine.meanings.get(name, "")
+    }
     if labelled:
         says = "Refused because of a label that a source told; labels are not in the log, so it is not decided again."
         yield Finding(FindingKind.NOT_RECORDED, says, names=tuple(sorted(labelled)))

@@ -11,7 +11,7 @@ from hub.audit.leaf import AuditedSource, Kept
 from hub.domain.categories import Category, RecordKind
 from hub.domain.codes import AnswerState, SubjectKind
 from hub.domain.decided import Basis
-from hub.domain.disclosures import shown_reasons
+from hub.domain.disclosures import RESTRICTED, shown_reasons
 from hub.domain.identifiers import SourceId
 from hub.domain.permits import Verdict
 from hub.domain.questions import Selection
@@ -26,7 +26,7 @@ _CHILD, _EXISTENCE = SubjectKind.CHILD.value, Category.EXISTENCE.value
 
 
 class Rules(NamedTuple):
-    """What may stand as a deciding policy, and those of them that look at labels."""
+    """What may stand in an entry as a deciding policy, and those of them that look at labels."""
 
     deciding: frozenset[str]
     of_labels: frozenset[str]
@@ -35,7 +35,7 @@ class Rules(NamedTuple):
     def of(cls, policies: Policies) -> "Rules":
         """Those of one version."""
         labelled = (name for name, meaning in policies.engine.meanings.items() if '"labels"' in meaning)
-        return cls(frozenset(policies.notes) | SENTENCES.keys(), frozenset(labelled))
+        return cls(frozenset(policies.notes) | SENTENCES.keys() | {RESTRICTED}, frozenset((*labelled, RESTRICTED)))
 
 
 def selection_of(basis: Basis) -> Selection:

@@ -1,6 +1,8 @@
 """Replaying is decided and recorded like everything else: who had which entries decided again."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,7 +12,7 @@ from hub.audit.leaf import Outcome, Stage
 from hub.audit.reader import AuditEntry, EntryQuery
 from hub.domain.acts import Action
 from hub.domain.principals import Principal
-from hub.errors import BadInput, NotFound
+from hub.errors import BadInput, NotFound, TooManyRequests
 from hub.policy.texts import PolicyTexts
 from hub.recorded_acts import Recorded, act_of
 from hub.replaying.acts import decides, replay_act
@@ -53,9 +55,10 @@ async def replay_decision(principal: Principal, index: int, under: Under, servic
     async with Recorded(act_of(Action.REPLAY_DECISION, principal, None, services), services) as done:
         done.naming(f"entry:{index}")
         done.permitted(services.policies.authorise(principal, Action.REPLAY_DECISION))
-        texts = await _texts(under, services)
-        entry = await _entry(index, services)
-        return await _replayed(entry, Past(services.archive, services.policies, texts), services)
+        async with _in_turn(under, services):
+            texts = await _texts(under, services)
+            entry = await _entry(index, services)
+            return await _replayed(entry, Past(services.archive, services.policies, texts), services)
 
 
 async def replay_decisions(
@@ -67,7 +70,8 @@ async def replay_decisions(
     """
     if not 1 <= first <= MOST_REPLAYED:
         raise BadInput(f"Ask for 1 to {MOST_REPLAYED} decisions at once.", ("page-size",))
-    async with Recorded(act_of(Action.REPLAY_DECISION, principal, None, services), services) as done:
+    act = act_of(Action.REPLAY_DECISION, principal, None, services)
+    async with Recorded(act, services) as done, _in_turn(under, services):
         done.permitted(services.policies.authorise(principal, Action.REPLAY_DECISION))
         texts = await _texts(under, services)
         page = await services.audit.entries(EntryQuery(since=period.since, until=period.until), first, after)
@@ -103,6 +107,18 @@ async def _replayed(entry: AuditEntry, past: Past, services: Services) -> Replay
             return unreplayed(entry, Finding(FindingKind.NOT_RECORDED, says))
         entry = outcome
     return await replay_read(entry, past)
+
+
+@asynccontextmanager
+async def _in_turn(under: Under, services: Services) -> AsyncIterator[None]:
+    """Policies that somebody sent are decided by one request at a time. Raises TooManyRequests."""
+    if under.packed is None:
+        yield
+        return
+    if services.archive.foreign.locked():
+        raise TooManyRequests
+    async with services.archive.foreign:
+        yield
 
 
 async def _entry(index: int, services: Services) -> AuditEntry:

@@ -5,7 +5,7 @@ the log are destroyed it is read anew, so that what is gone there is gone here.
 """
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from hub.audit.leaf import Outcome
@@ -42,7 +42,11 @@ class Casebook:
         self._stale = False  # contents were destroyed since it was read
 
     async def told(self, since: datetime) -> Told:
-        """Everything durable since then, or since an earlier moment. Raises Unavailable."""
+        """Everything durable since then, or since an earlier moment. Raises Unavailable.
+
+        It reads from the beginning of a month on, so that moments before each other do not each read it all anew.
+        """
+        since = since.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         async with self._reading:
             if self._since is None or since < self._since:
                 self._forget(since)

@@ -8,6 +8,7 @@ import msgspec
 from hub.audit.leaf import AuditedSource, Opening, Outcome, Stage
 from hub.audit.reader import AuditEntry
 from hub.domain.acts import Action
+from hub.domain.disclosures import shown_reasons
 from hub.domain.questions import QuestionKind
 
 READS = frozenset({QuestionKind.FIND.value, QuestionKind.VIEW.value})
@@ -25,6 +26,9 @@ OF_A_CASE = READS | {
         Action.REJECT_MATCH,
     )
 }
+
+
+_READS_LOG = frozenset({Action.READ_AUDIT.value, Action.REPORT_ACCESS.value})
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -73,6 +77,11 @@ class Fact(msgspec.Struct, frozen=True):
         return self.stage is Stage.OUTCOME and self.outcome is Outcome.DISCLOSED
 
     @property
+    def reads_log(self) -> bool:
+        """Whether somebody had the log searched, or a report made, about a person."""
+        return self.kind in _READS_LOG and self.outcome is Outcome.DONE and self.subject is not None
+
+    @property
     def refused(self) -> bool:
         """Whether somebody was refused something by it."""
         return self.outcome is Outcome.REFUSED
@@ -112,6 +121,6 @@ def _withheld(sources: tuple[AuditedSource, ...]) -> tuple[Withheld, ...]:
     counted: dict[str, int] = {}
     for source in sources:
         for kept in source.withheld:
-            for rule in kept.reasons:
+            for rule in shown_reasons(kept.reasons):
                 counted[rule] = counted.get(rule, 0) + 1
     return tuple(Withheld(intern(rule), times) for rule, times in counted.items())

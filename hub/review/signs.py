@@ -29,6 +29,15 @@ def break_glass(case: Case, _ground: Ground) -> Iterator[Finding]:
         yield Finding(Rule.BREAK_GLASS, f"The glass was broken; {what}.", entries, 0.6)
 
 
+def emergency(case: Case, ground: Ground) -> Iterator[Finding]:
+    """Asked as an emergency, which opens much: every use is looked at; it weighs less when offices are closed."""
+    used = tuple(one.index for one in case.facts if one.purpose == PurposeCode.EMERGENCY and (one.opens or one.asks))
+    if used:
+        by_day = out_of_hours(case.opening.at, ground.thresholds) is None
+        reason = "Asked as an emergency" + (", in working hours." if by_day else ".")
+        yield Finding(Rule.EMERGENCY, reason, used, 0.3 if by_day else 0.2)
+
+
 def no_referral(case: Case, ground: Ground) -> Iterator[Finding]:
     """Records were asked for, for a purpose that begins with a referral, and none is linked.
 
@@ -87,18 +96,18 @@ def own_record(case: Case, ground: Ground) -> Iterator[Finding]:
 
 
 def flagged_person(case: Case, ground: Ground) -> Iterator[Finding]:
-    """Somebody to whom a flag stands was asked about, or was among those whom an answer told of."""
-    if not ground.flags:
-        return
-    people, others = case.together("people"), case.together("others")
+    """Somebody to whom a flag stands was asked about, or was among those whom an answer told of.
+
+    A flag that was lifted counts for what was done before.
+    """
     for flag in ground.flags:
-        said = _FLAGGED[flag.kind]
-        if not people.isdisjoint(flag.people):
-            reason = f"The child asked about is flagged as {said}."
-            yield Finding(Rule.FLAGGED_PERSON, reason, case.having("people", flag.people), 0.8)
-        elif not others.isdisjoint(flag.people):
+        until, said = flag.lifted_at, _FLAGGED[flag.kind]
+        seen = case if until is None else case._replace(facts=tuple(one for one in case.facts if one.at < until))
+        if entries := seen.having("people", flag.people):
+            yield Finding(Rule.FLAGGED_PERSON, f"The person asked about is flagged as {said}.", entries, 0.8)
+        elif entries := seen.having("others", flag.people):
             reason = f"Among the people whom the answer tells of is one flagged as {said}."
-            yield Finding(Rule.FLAGGED_PERSON, reason, case.having("others", flag.people), 0.4)
+            yield Finding(Rule.FLAGGED_PERSON, reason, entries, 0.4)
 
 
 def night_work(case: Case, ground: Ground) -> Iterator[Finding]:
@@ -156,6 +165,7 @@ def random_sample(case: Case, ground: Ground) -> Iterator[Finding]:
 
 SIGNS: tuple[Sign, ...] = (
     break_glass,
+    emergency,
     no_referral,
     same_surname,
     same_address,
@@ -175,7 +185,7 @@ def findings_of(case: Case, ground: Ground) -> tuple[Finding, ...]:
 
 def _askers(case: Case, ground: Ground) -> Iterator[tuple[StaffMarks, frozenset[str]]]:
     """Each of those who asked of whom marks are kept, beside family names and postcodes of the child."""
-    asked = dict.fromkeys(one.principal for one in case.facts if one.asks or one.opens)
+    asked = dict.fromkeys(one.principal for one in case.facts if one.asks or one.opens or one.reads_log)
     marked = [ground.staff[principal] for principal in asked if principal in ground.staff]
     near = case.together("near") if marked else frozenset()
     return ((marks, near) for marks in marked)

@@ -14,19 +14,22 @@ class Told(NamedTuple):
     """As of one moment; it does not change."""
 
     cases: tuple[Case, ...]
-    people: Mapping[str, tuple[Fact, ...]]  # openings and refusals, by principal
+    people: Mapping[str, tuple[Fact, ...]]  # openings, refusals and readings of the log, by principal
     facts: Sequence[Fact]
-    namesakes: Mapping[str, int]  # how many of the people asked about have a keyed family name or postcode
+    namesakes: Mapping[str, int]  # how many of those something was told of have a keyed family name or postcode
     subjects: int
 
     def share(self, near: str) -> float:
-        """How many of all who were asked about bear a family name; nothing where hardly anybody does."""
+        """How many of all of whom something was told bear a family name; nothing where hardly anybody does."""
         count = self.namesakes.get(near, 0)
         return count / self.subjects if count >= _FEWEST_NAMESAKES else 0.0
 
 
 class Gathering:
-    """Sorts facts as they come; what has not changed is not sorted again."""
+    """Sorts facts as they come; what has not changed is not sorted again.
+
+    Only people of whom something was disclosed count as namesakes: whoever makes people up makes no name common.
+    """
 
     def __init__(self) -> None:
         self._facts: list[Fact] = []
@@ -44,7 +47,7 @@ class Gathering:
         for principal, some in _by(_person, facts).items():
             self._people[principal] = (*self._people.get(principal, ()), *some)
         for one in facts:
-            if one.subject is not None and one.near:
+            if one.subject is not None and one.near and one.discloses and one.records:
                 known = self._near.setdefault(one.subject, set())
                 self._namesakes.update(one.near - known)
                 known |= one.near
@@ -60,7 +63,7 @@ def _enquiry(fact: Fact) -> str | None:
 
 
 def _person(fact: Fact) -> str | None:
-    return fact.principal if fact.opens or fact.refused else None
+    return fact.principal if fact.opens or fact.refused or fact.reads_log else None
 
 
 def _by(name: Callable[[Fact], str | None], facts: Iterable[Fact]) -> dict[str, list[Fact]]:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hub.domain.review import Judgement, Priority, ReviewVerdict, Rule
-from hub.review.bursts import Burst, bursts_of
+from hub.review.bursts import Burst
 from hub.review.cases import Case
 from hub.review.facts import Fact
 from hub.review.finding import Finding, Ground, priority_of, score_of
+from hub.review.readings import doings_of
 from hub.review.signs import findings_of
 from hub.review.told import Told
 
@@ -87,7 +88,7 @@ def line(told: Told, ground: Ground, verdicts: Verdicts, item_id: str) -> Item |
         if case.enquiry_id == item_id:
             return _of_case(case, ground, verdicts)
     principal = item_id.removeprefix("person/").rpartition("/")[0]
-    for burst in bursts_of(principal, told.people.get(principal, ()), ground):
+    for burst in doings_of(principal, told.people.get(principal, ()), ground):
         if _key(burst) == item_id:
             return _of_burst(burst, verdicts)
     return None
@@ -98,7 +99,7 @@ def _items(told: Told, ground: Ground, verdicts: Verdicts, wanted: Wanted) -> It
         if _within(case.facts, wanted) and (item := _of_case(case, ground, verdicts)) is not None:
             yield item
     for principal, facts in told.people.items():
-        for burst in bursts_of(principal, facts, ground):
+        for burst in doings_of(principal, facts, ground):
             if _within(burst.facts, wanted):
                 yield _of_burst(burst, verdicts)
 

@@ -31,7 +31,7 @@ async def told_since(since: datetime, services: Services) -> Told:
 
 
 async def ground(told: Told, services: Services) -> Ground:
-    """Marks of staff, flags and thresholds as they stand now."""
+    """Marks of staff and thresholds as they stand now, and flags with the time until which they stood."""
     desk = services.review
     share = desk.thresholds.random_sample
 
@@ -44,7 +44,7 @@ async def ground(told: Told, services: Services) -> Ground:
         now=services.now(),
         thresholds=desk.thresholds,
         staff=await desk.watched.staff(),
-        flags=await desk.watched.flags(),
+        flags=await desk.watched.flags_ever(),
         share=told.share,
         openings=await _openings(services),
         drawn=drawn,

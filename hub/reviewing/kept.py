@@ -1,16 +1,19 @@
 """What the store keeps of an enquiry, and where it differs from the log, which wins."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from hub.audit.leaf import timestamp
-from hub.audit.reader import AuditEntry
+from hub.audit.reader import PAGE, AuditEntry, Content, EntryQuery
 from hub.audit.subjects import subject_of, words_of
 from hub.db.enquiries import BreakGlassReview
 from hub.domain.acts import Action
 from hub.domain.enquiries import Enquiry
 from hub.keys import SealBroken
 from hub.services import Services
+
+_AROUND = timedelta(minutes=1)  # between the row's moment and the entry's
 
 
 class Kept(NamedTuple):
@@ -34,6 +37,23 @@ async def kept(enquiry_id: str, services: Services) -> Kept:
         return Kept(await services.enquiries.get(enquiry_id), altered=False, glasses=glasses)
     except SealBroken:
         return Kept(None, altered=True, glasses=glasses)
+
+
+async def destroyed(entries: Sequence[AuditEntry], stored: Kept, services: Services) -> str | None:
+    """That the log's entries on an enquiry were destroyed, in a sentence; None where they were not. Raises Unavailable.
+
+    What is left of them tells when and what kind they were: an opening of that moment whose content is gone, and a
+    later act of destroying.
+    """
+    if stored.enquiry is None or any(_is(one, Action.OPEN_ENQUIRY) for one in entries):
+        return None
+    opened = stored.enquiry.opened_at
+    of_then = EntryQuery(kind=Action.OPEN_ENQUIRY, since=opened - _AROUND, until=opened + _AROUND)
+    openings = (await services.audit.entries(of_then, PAGE)).entries
+    acts = await services.audit.entries(EntryQuery(kind=Action.SHRED_AUDIT, outcome="done", since=opened), 1)
+    if acts.entries and any(one.content is Content.DESTROYED for one in openings):
+        return "The log's entries on this enquiry were destroyed on purpose: an act of destroying covers that time."
+    return None
 
 
 def differences(entries: Sequence[AuditEntry], stored: Kept, services: Services) -> Iterator[str]:

@@ -12,7 +12,7 @@ from hub.errors import NotFound
 from hub.policy.built_in import SENTENCES
 from hub.review.wording import says_besides, sentence
 from hub.reviewing.grounds import reading
-from hub.reviewing.kept import Kept, differences, kept
+from hub.reviewing.kept import Kept, destroyed, differences, kept
 from hub.services import Services
 
 MOST_STEPS = 2_000
@@ -76,12 +76,13 @@ async def enquiry_story(principal: Principal, enquiry_id: str, services: Service
         stored = await kept(enquiry_id, services)
         if not any(entry.kind not in _OF_REVIEW for entry in entries) and stored.enquiry is None:
             raise NotFound(reasons=("no-such-enquiry",))
+        gone = await destroyed(entries, stored, services)
     opening = next((one for one in entries if one.kind == Action.OPEN_ENQUIRY and one.outcome == "done"), None)
     return Story(
         enquiry_id=enquiry_id,
         opening=opening,
         steps=tuple(_steps(entries, stored, services)),
-        differences=tuple(differences(entries, stored, services)),
+        differences=(gone,) if gone else tuple(differences(entries, stored, services)),
         whole=whole,
     )
 

@@ -1,7 +1,7 @@
 """Flags on people whose records deserve a closer look, and marks of who works here: keyed hashes alone are kept."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import msgspec
@@ -11,7 +11,7 @@ from hub.domain.acts import Action
 from hub.domain.people import Attributes, Name, PersonReference
 from hub.domain.principals import Principal
 from hub.domain.review import Flag, FlagKind, StaffMarks
-from hub.errors import BadInput
+from hub.errors import BadInput, NotFound
 from hub.recorded_acts import Recorded
 from hub.reviewing.grounds import reading
 from hub.services import Services
@@ -33,12 +33,13 @@ async def flag_person(principal: Principal, about: PersonReference, kind: FlagKi
     """Let whoever looks at somebody be looked at. Raises BadInput, AccessDenied, AuditUnavailable."""
     async with reading(principal, Action.FLAG_PERSON, services) as done:
         _require_findable(about)
-        done.naming(f"flag:{kind.value}")
+        flag_id = secrets.token_urlsafe(18)
+        done.naming(f"flag:{kind.value}", f"flag-id:{flag_id}")
         done.about(about)
         done.permitted(services.policies.authorise(principal, Action.FLAG_PERSON))
         await done.about_to_change()
         people = frozenset(hashes_of((_attributes(about),), services.keys))
-        flag = Flag(secrets.token_urlsafe(18), kind, people, principal.id, services.now())
+        flag = Flag(flag_id, kind, people, principal.id, services.now())
         await services.review.watched.flag(flag)
     return flag
 
@@ -48,6 +49,9 @@ async def lift_flag(principal: Principal, flag_id: str, services: Services) -> s
     async with reading(principal, Action.FLAG_PERSON, services) as done:
         done.naming("flag-lifted")
         done.permitted(services.policies.authorise(principal, Action.FLAG_PERSON))
+        if not any(one.id == flag_id for one in await services.review.watched.flags_ever()):
+            raise NotFound(reasons=("no-such-flag",))
+        done.naming(f"flag-id:{flag_id}")
         await done.about_to_change()
         await services.review.watched.lift(flag_id, principal.id, services.now())
     return flag_id
@@ -62,26 +66,32 @@ async def flags(principal: Principal, services: Services) -> tuple[Flag, ...]:
 
 
 async def note_staff(principal: Principal, staff: Sequence[StaffMember], services: Services) -> int:
-    """Keep marks of people who work here, in place of earlier ones; how many. Raises BadInput, AccessDenied."""
+    """Keep marks of people who work here, in place of earlier ones; how many. Nobody keeps their own.
+
+    Raises BadInput, AccessDenied.
+    """
     async with reading(principal, Action.NOTE_STAFF, services) as done:
         _require_staff(staff)
         done.naming(f"staff:{len(staff)}")
-        await _permitted(principal, done, services)
+        await _permitted(principal, [one.principal for one in staff], done, services)
         marks = [_marks(one, services) for one in staff]
         await services.review.watched.note_staff(marks, principal.id, services.now())
     return len(staff)
 
 
 async def forget_staff(principal: Principal, left: str, services: Services) -> bool:
-    """Forget the marks of somebody who left; False where there were none. Raises AccessDenied."""
+    """Forget the marks of somebody else, who left; False where there were none. Raises AccessDenied."""
     async with reading(principal, Action.NOTE_STAFF, services) as done:
         done.naming("staff-forgotten")
-        await _permitted(principal, done, services)
+        kept = left in await services.review.watched.staff()
+        await _permitted(principal, [left] if kept or left == principal.id else [], done, services)
         return await services.review.watched.forget_staff(left)
 
 
-async def _permitted(principal: Principal, done: Recorded, services: Services) -> None:
-    done.permitted(services.policies.authorise(principal, Action.NOTE_STAFF))
+async def _permitted(principal: Principal, of: Collection[str], done: Recorded, services: Services) -> None:
+    """Whose marks change stands in the log, by the ids that evidence on them has."""
+    done.permitted(services.policies.authorise(principal, Action.NOTE_STAFF, own=principal.id in of))
+    done.naming(*(f"principal:{one}" for one in of))
     await done.about_to_change()
 
 

@@ -78,6 +78,8 @@ EXPECTED_PAGE = 50
 OWN_COST: dict[tuple[str, str], int] = {
     ("Query", "combinedChildView"): 50,
     ("Query", "findSubject"): 50,
+    ("Query", "looksAtOurRecords"): 400,  # pages of the log are read until enough fit: two in one document, not ten
+    ("Query", "auditEntries"): 200,
     ("Mutation", "confirmMatch"): 100,
     ("Mutation", "rejectMatch"): 100,
     ("Mutation", "testSource"): 100,  # a partner is called over and over

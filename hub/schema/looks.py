@@ -6,6 +6,7 @@ import strawberry
 
 from hub import telling
 from hub.domain.identifiers import SourceId
+from hub.errors import BadInput
 from hub.schema.asking import Info
 from hub.schema.codes import Purpose
 from hub.schema.paging import cursor_of, number_of, page_size
@@ -45,11 +46,13 @@ class Look:
 async def looks_at_our_records(
     info: Info, source: strawberry.ID, first: int | None = LOOKS_SHOWN, after: str | None = None
 ) -> list[Look]:
-    """Those that the holder may be told of."""
+    """Those that the holder may be told of. Raises BadInput with where to go on, where none was found so far."""
     asking = info.context
     place = number_of(after) if after else None
     size = page_size(first, LOOKS_SHOWN)
-    looks = await telling.looks_at_our_records(asking.principal, SourceId(source), size, place, asking.services)
+    looks, on = await telling.looks_at_our_records(asking.principal, SourceId(source), size, place, asking.services)
+    if on is not None and not looks:
+        raise BadInput(f'None so far, and the log goes on. Ask again with after: "{cursor_of(on)}".', ("looks-go-on",))
     return [Look.of(one) for one in looks]
 
 
@@ -59,6 +62,7 @@ class LooksQuery:
 
     looks_at_our_records: list[Look] = strawberry.field(
         resolver=looks_at_our_records,
-        description="Who looked at your own source's records, the newest first, at most 100 at once. What it would "
-        "endanger somebody to tell is left out.",
+        description="Who looked at your own source's records, the newest first, at most 100 at once, and "
+        "fewer where much of the log had to be read: go on after the last. What it would endanger somebody to tell is "
+        "left out.",
     )

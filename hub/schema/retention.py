@@ -23,14 +23,32 @@ class ProposeShreddingInput:
 
     def about(self) -> PersonReference | None:
         """The person, where one is named. Raises BadInput."""
-        if not (self.nhs_number or self.upn or self.family_name or self.birth_date):
-            return None
-        return PersonReference(
-            nhs_number=nhs_number(self.nhs_number) if self.nhs_number else None,
-            upn=upn(self.upn) if self.upn else None,
-            family_name=self.family_name,
-            birth_date=self.birth_date,
-        )
+        return _person(self.nhs_number, self.upn, self.family_name, self.birth_date)
+
+
+@strawberry.input(description="The person whose content goes: named again, in the way in which they were proposed.")
+class ShreddedPersonInput:
+    """Who is meant, by whoever confirms."""
+
+    nhs_number: str | None = None
+    upn: str | None = None
+    family_name: str | None = None
+    birth_date: date | None = None
+
+    def about(self) -> PersonReference | None:
+        """The person. Raises BadInput."""
+        return _person(self.nhs_number, self.upn, self.family_name, self.birth_date)
+
+
+def _person(number: str | None, pupil: str | None, family: str | None, born: date | None) -> PersonReference | None:
+    if not (number or pupil or family or born):
+        return None
+    return PersonReference(
+        nhs_number=nhs_number(number) if number else None,
+        upn=upn(pupil) if pupil else None,
+        family_name=family,
+        birth_date=born,
+    )
 
 
 @strawberry.type(description="What would go of one month.")
@@ -88,10 +106,14 @@ async def propose_shredding(info: Info, input: ProposeShreddingInput) -> Shreddi
     return ShreddingProposal.of(proposed)
 
 
-async def confirm_shredding(info: Info, id: strawberry.ID) -> ShreddingDone:  # noqa: A002  as its siblings
+async def confirm_shredding(
+    info: Info,
+    id: strawberry.ID,  # noqa: A002  as its siblings
+    person: ShreddedPersonInput | None = None,
+) -> ShreddingDone:
     """Destroy."""
-    asking = info.context
-    done = await retention.confirm_shredding(asking.principal, id, asking.services)
+    asking, about = info.context, person.about() if person else None
+    done = await retention.confirm_shredding(asking.principal, id, about, asking.services)
     return ShreddingDone(proposal=strawberry.ID(done.proposal), keys=done.keys, entries=done.entries)
 
 
@@ -105,5 +127,6 @@ class RetentionMutation:
     )
     confirm_shredding: ShreddingDone = strawberry.field(
         resolver=confirm_shredding,
-        description="Destroy what somebody else proposed. It cannot be undone, and is in the log before it is done.",
+        description="Destroy what somebody else proposed; where it is one person's, name the person. "
+        "It cannot be undone, and is in the log before it is done.",
     )

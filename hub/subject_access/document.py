@@ -14,7 +14,7 @@ from hub.domain.purposes import Purpose
 from hub.domain.sources import Source
 from hub.domain.subject_access import AskedBy, Capacity, OthersRule
 from hub.subject_access import words
-from hub.subject_access.acts import TOLD_ACTS
+from hub.subject_access.acts import what_was_done
 from hub.subject_access.weighing import SOMEBODY_ELSES, Fate, Weighed
 
 _CATEGORIES: Mapping[str, Category] = {one.value: one for one in Category}
@@ -61,10 +61,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None
     until: datetime | None
     accesses: tuple[AccessTold, ...]
-    about_others: int | None  # how many were about somebody else; None where that is not counted
     kept_months: tuple[int, int]  # the shortest and the longest time that the content of entries is kept for
     rules: str  # version of the rules that keep something
     log_size: int
+    about_others: int | msgspec.UnsetType = msgspec.UNSET  # how many were about somebody else, where rules count them
 
 
 class Telling(msgspec.Struct, frozen=True):
@@ -83,10 +83,11 @@ def accesses_told(weighed: Iterable[Weighed], telling: Telling) -> tuple[AccessT
     return tuple(_access(number, entry, telling) for number, entry in enumerate(told, 1))
 
 
-def others_counted(weighed: Iterable[Weighed], rule: OthersRule) -> int | None:
-    """How many accesses were about somebody else, where that harms nobody: none of what they are about waits."""
-    about = [one for one in weighed if one.fate is Fate.OTHERS]
-    return len(about) if rule.counted and all(one.rules == (SOMEBODY_ELSES,) for one in about) else None
+def others_counted(weighed: Iterable[Weighed], rule: OthersRule) -> int | msgspec.UnsetType:
+    """How many accesses were about somebody else, but for those that wait; left out of every report, or of none."""
+    if not rule.counted:
+        return msgspec.UNSET
+    return sum(one.fate is Fate.OTHERS and one.rules == (SOMEBODY_ELSES,) for one in weighed)
 
 
 def _access(number: int, entry: AuditEntry, telling: Telling) -> AccessTold:
@@ -98,10 +99,10 @@ def _access(number: int, entry: AuditEntry, telling: Telling) -> AccessTold:
         at=entry.at,
         who=" and ".join(words.ROLES[Role(role)] for role in entry.roles) or "a member of staff",
         organisation=entry.organisation or _agency(entry.agency),
-        what=words.LOOKED[entry.kind] if read else TOLD_ACTS[entry.kind],
+        what=words.LOOKED[entry.kind] if read else what_was_done(entry.kind, entry.outcome),
         purpose=words.PURPOSES[purpose] if purpose else "",
         legal_basis=_legal_basis(purpose, telling),
-        outcome=words.OUTCOMES.get(entry.outcome, "") if read else "",
+        outcome=(words.OUTCOMES if read else words.ACT_OUTCOMES).get(entry.outcome, ""),
         services=tuple(_service(one, telling) for one in entry.sources) if read else (),
         staff=entry.principal if telling.name_staff else None,
         beyond_limits=entry.broken_glass,

@@ -97,7 +97,7 @@ def _require_right(asked: ReportAsked) -> None:
 
 async def _weighed(asked: ReportAsked, services: Services) -> tuple[Weighed, ...]:
     hashes = _hashes(asked.about, services)
-    entries = await _entries(asked, tuple(hashes), services)
+    entries = await _entries(tuple(hashes), services)
     told = Asked(
         numbers=frozenset(one for one, shared in hashes.items() if not shared),
         names=frozenset(one for one, shared in hashes.items() if shared),
@@ -106,7 +106,12 @@ async def _weighed(asked: ReportAsked, services: Services) -> tuple[Weighed, ...
         release=asked.release,
         withhold=asked.withhold,
     )
-    weighed = weigh(entries, told, services.telling_rules)
+    weighed = tuple(one for one in weigh(entries, told, services.telling_rules) if _in_period(one.entry, asked))
+    if len(weighed) > MOST_ENTRIES:
+        raise BadInput(
+            f"There are more than {MOST_ENTRIES} entries. Make a report for each year, by since and until.",
+            ("report-too-long",),
+        )
     if (asked.release | asked.withhold) - {one.entry.index for one in weighed}:
         raise BadInput("An entry to release or withhold is not among those about this person.", ("entry-of-another",))
     return weighed
@@ -119,18 +124,19 @@ def _hashes(about: PersonReference, services: Services) -> Mapping[str, bool]:
     return {one: one in shared for one in (subject_of(about, services.keys), *also_of(about, services.keys))}
 
 
-async def _entries(asked: ReportAsked, hashes: tuple[str, ...], services: Services) -> list[AuditEntry]:
+def _in_period(entry: AuditEntry, asked: ReportAsked) -> bool:
+    after = asked.since is None or entry.at >= asked.since
+    return after and (asked.until is None or entry.at < asked.until)
+
+
+async def _entries(hashes: tuple[str, ...], services: Services) -> list[AuditEntry]:
+    """All there are about the person, of whatever time: what lies outside the period decides what inside it waits."""
     found: dict[int, AuditEntry] = {}
     for one in hashes:
-        query, after, more = EntryQuery(subject=one, since=asked.since, until=asked.until), None, True
+        query, after, more = EntryQuery(subject=one), None, True
         while more:
             page_of = await services.audit.entries(query, PAGE, after)
             found |= {entry.index: entry for entry in page_of.entries}
-            if len(found) > MOST_ENTRIES:
-                raise BadInput(
-                    f"There are more than {MOST_ENTRIES} entries. Make a report for each year, by since and until.",
-                    ("report-too-long",),
-                )
             after, more = page_of.entries[-1].index if page_of.entries else None, page_of.has_next
     return [found[index] for index in sorted(found)]
 

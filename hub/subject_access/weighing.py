@@ -48,19 +48,29 @@ class Asked(msgspec.Struct, frozen=True):
     withhold: frozenset[int] = frozenset()  # entries that would be told, and are not
 
 
+class _Enquiries(msgspec.Struct, frozen=True):
+    """What single entries say of the whole enquiry that they are under."""
+
+    certain: frozenset[str]  # found the person by what nobody shares
+    marked: frozenset[str]  # a label kept one of their answers from the family: their other entries would tell of it
+
+
 def weigh(entries: Iterable[AuditEntry], asked: Asked, rules: TellingRules) -> tuple[Weighed, ...]:
     """A verdict on each entry that is an access or an act about somebody, in the order of the log.
 
     What was asked has a second entry that says what came of it: that one is told.
     """
     considered = [one for one in entries if one.stage is not Stage.INTENT and one.outcome != Outcome.ASKED]
-    certain = {one.enquiry_id for one in considered if one.enquiry_id and _named(one) & asked.numbers}
-    first = [_first(one, asked, rules, certain) for one in considered]
+    known = _Enquiries(
+        certain=frozenset(one.enquiry_id for one in considered if one.enquiry_id and _named(one) & asked.numbers),
+        marked=frozenset(one.enquiry_id for one in considered if one.enquiry_id and FAMILY in one.kept_from),
+    )
+    first = [_first(one, asked, rules, known) for one in considered]
     weighed = [_near_to(one, first, rules) for one in first]
     return tuple(_decided(one, asked) for one in weighed)
 
 
-def _first(entry: AuditEntry, asked: Asked, rules: TellingRules, certain: set[str]) -> Weighed:
+def _first(entry: AuditEntry, asked: Asked, rules: TellingRules, known: _Enquiries) -> Weighed:
     """What an entry comes to by itself."""
     if entry.content is not Content.WHOLE:
         return Weighed(entry, Fate.NOT_TOLD, (ALTERED,), "This entry does not fit its hash. Look into why.")
@@ -68,52 +78,56 @@ def _first(entry: AuditEntry, asked: Asked, rules: TellingRules, certain: set[st
         return Weighed(
             entry, Fate.NOT_TOLD, (NOT_TOLD,), "About staff or about the hub itself, and not about the person."
         )
+    told = Weighed(entry, Fate.TOLD)
     if not _named(entry) & (asked.numbers | asked.names):
         says = "About somebody else: the person was named in what was shown."
-        waits = (one.id for one in rules.waits if _holds_back(one, entry, asked))
-        return Weighed(entry, Fate.OTHERS, (SOMEBODY_ELSES, *waits), says, rules.others.basis)
-    if not _named(entry) & asked.numbers and entry.enquiry_id not in certain:
+        told = Weighed(entry, Fate.OTHERS, (SOMEBODY_ELSES,), says, rules.others.basis)
+    elif not _named(entry) & asked.numbers and entry.enquiry_id not in known.certain:
         says = "Found by family name and birth date alone: it may be about a twin or a namesake."
-        return Weighed(entry, Fate.UNCERTAIN, (NAMESAKE,), says, rules.others.basis)
-    return _waiting(entry, [one for one in rules.waits if _holds_back(one, entry, asked)])
+        told = Weighed(entry, Fate.UNCERTAIN, (NAMESAKE,), says, rules.others.basis)
+    holding = [one for one in rules.waits if _holds_back(one, entry, asked, known)]
+    return _held(told, holding, [one.id for one in holding])
 
 
-def _waiting(entry: AuditEntry, holding: Sequence[Waits]) -> Weighed:
+def _held(one: Weighed, holding: Sequence[Waits], names: Iterable[str], besides: str = "") -> Weighed:
+    """With the rules that hold it as well. What is somebody else's, or uncertain, stays that."""
     if not holding:
-        return Weighed(entry, Fate.TOLD)
-    basis = tuple(dict.fromkeys(one for rule in holding for one in rule.basis))
-    says = " ".join(dict.fromkeys(rule.says for rule in holding))
-    return Weighed(entry, Fate.WAITS, tuple(rule.id for rule in holding), says, basis)
+        return one
+    return Weighed(
+        one.entry,
+        Fate.WAITS if one.fate is Fate.TOLD else one.fate,
+        (*one.rules, *names),
+        " ".join(filter(None, dict.fromkeys((one.says, besides, *(rule.says for rule in holding))))),
+        tuple(dict.fromkeys((*one.basis, *(basis for rule in holding for basis in rule.basis)))),
+    )
 
 
-def _holds_back(rule: Waits, entry: AuditEntry, asked: Asked) -> bool:
+def _holds_back(rule: Waits, entry: AuditEntry, asked: Asked, known: _Enquiries) -> bool:
     if asked.by not in rule.asked_by:
         return False
     if rule.marked:
-        return FAMILY in entry.kept_from
+        return FAMILY in entry.kept_from or entry.enquiry_id in known.marked
     over = rule.days is not None and asked.at - entry.at >= timedelta(days=rule.days)
     return entry.purpose in rule.purposes and not over
 
 
 def _near_to(one: Weighed, others: Sequence[Weighed], rules: TellingRules) -> Weighed:
-    """What would be told, and would tell of something that waits, waits with it."""
-    if one.fate is not Fate.TOLD:
+    """What would be told, or released, or counted, and would tell of something that waits, waits with it.
+
+    What is uncertain or somebody else's counts as something that waits, where a rule would make it wait.
+    """
+    if one.fate is Fate.NOT_TOLD or any(rule.id in one.rules for rule in rules.waits):
         return one
     around = {rule.id: timedelta(days=rule.around_days) for rule in rules.waits if rule.around_days}
     near = {
         name
         for other in others
         for name in other.rules
-        if name in around and other.fate is Fate.WAITS and abs(other.entry.at - one.entry.at) <= around[name]
+        if name in around and abs(other.entry.at - one.entry.at) <= around[name]
     }
     holding = [rule for rule in rules.waits if rule.id in near]
-    if not holding:
-        return one
-    waits = _waiting(one.entry, holding)
-    return msgspec.structs.replace(
-        waits,
-        rules=tuple(f"near:{name}" for name in waits.rules),
-        says=f"Near to something that waits, and would tell of it. {waits.says}",
+    return _held(
+        one, holding, [f"near:{rule.id}" for rule in holding], "Near to something that waits, and would tell of it."
     )
 
 

@@ -67,6 +67,11 @@ OUTCOMES: Mapping[str, str] = {
     "failed": "This did not work, and nothing was shown.",
     "abandoned": "This was broken off, and nothing was shown.",
 }
+ACT_OUTCOMES: Mapping[str, str] = {
+    "refused": "This was refused.",
+    "failed": "This did not work.",
+    "abandoned": "This was broken off.",
+}
 _OWNERS = "The service that holds it keeps it especially private."
 GROUNDS: Mapping[str, str] = {
     Ground.ROLE: "The job of whoever asked does not need it.",

@@ -56,10 +56,15 @@ async def contradiction(log: WitnessedLog, own: Own, witnesses: Sequence[Verifie
     for one in own.kept:
         if one.size > own.checkpoint.size:
             return behind(own.checkpoint.size, one.size, one.witness)
-        key = next((key for key in witnesses if key.name == one.witness and _by(key, one)), None)
+        key = cosigner(one, witnesses)
         if key is not None and not await _stands(log, one, key):
             return forked(one.size, one.witness)
     return None
+
+
+def cosigner(one: Cosigned, witnesses: Sequence[VerifierKey]) -> VerifierKey | None:
+    """Which of these keys it says it is by. None for one that counts for nothing, whoever put it into the table."""
+    return next((key for key in witnesses if key.name == one.witness and _by(key, one)), None)
 
 
 def _by(key: VerifierKey, one: Cosigned) -> bool:

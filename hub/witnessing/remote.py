@@ -25,6 +25,7 @@ from hub.outbound import PartnerHttp
 
 SECONDS = 10.0  # that a witness has to answer
 _MOST_REPLY = 64 * 1024
+_LATEST = 2**63  # seconds since 1970, which the log's tables cannot keep
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n?")
 
@@ -119,7 +120,7 @@ class RemoteWitness:
             return Silent("answered with what is no cosignature")
         for line in lines:
             if (at := cosigned_at(SignedNote(note.text, (line,)), self.key)) is not None:
-                return Cosigning(line.render(), at)
+                return Cosigning(line.render(), at) if at < _LATEST else Silent("cosigned at a time that cannot be")
         return Silent("answered with a cosignature that its key did not make")
 
     async def _told(self, method: str, path: str, text: str | None) -> tuple[int, bytes] | Silent:

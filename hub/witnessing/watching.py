@@ -13,10 +13,10 @@ from hub.audit.witnessed import WitnessedLog
 from hub.domain.witnesses import UNWITNESSED
 from hub.errors import ConfigurationError, HubError, Unavailable
 from hub.keys import LogKeys
-from hub.witnessing.own import Own, contradiction, own_checkpoint
+from hub.witnessing.own import Own, contradiction, cosigner, own_checkpoint
 from hub.witnessing.remote import RemoteWitness
 from hub.witnessing.showing import Broken, Outcome, Shower, Unanswered, Witnessed
-from hub.witnessing.words import ALTERED, sealed, unwitnessed, waiting
+from hub.witnessing.words import ALTERED, STOPPED, sealed, unwitnessed, waiting
 
 _LONGEST = 20.0  # seconds for one witness in one round: it is not to keep the others waiting
 _log = structlog.get_logger("hub.witnessing")
@@ -85,13 +85,14 @@ class Witnessing:
             await evidence.unwitnessed()
         evidence.hold(self._waiting())
         self._task = asyncio.create_task(self._forever(), name="witnessing")
+        self._task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         """End, and close the connections."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         for witness in self._witnesses:
             await witness.close()
 
@@ -127,8 +128,17 @@ class Witnessing:
                 self._broken = ALTERED
             except HubError as fault:
                 _log.warning("witnessing_waits", fault=type(fault).__name__)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, a watch that ended unseen would be no watch
+                _log.error("witnessing_failed", fault=type(fault).__name__)
+                self._broken = STOPPED
             self._weigh()
             await asyncio.sleep(self._patience.push)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """The watch ends when it is stopped, or the log is sealed."""
+        if self._task is task and self._evidence is not None:
+            self._broken = self._broken or STOPPED
+            self._evidence.seal(self._broken)
 
     async def _round(self) -> None:
         """Show what is new to every witness that has not cosigned it. Raises Unavailable or NoteBroken."""
@@ -154,7 +164,8 @@ class Witnessing:
         if broken is not None:
             return broken
         for kept in own.kept:
-            self._note(kept.witness, kept.size)
+            if cosigner(kept, [one.key for one in self._witnesses]):  # verified, since nothing contradicts it
+                self._note(kept.witness, kept.size)
         due = [one for one in self._witnesses if self._due(one, own)]
         told = await asyncio.gather(*(self._shown(one, own) for one in due))
         return next((one.why for one in told if isinstance(one, Broken)), None)

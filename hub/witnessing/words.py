@@ -4,6 +4,11 @@ _NEXT = "docs/witness.md says how to find out why, and how to go on."
 
 ALTERED = "The audit log's newest checkpoint was altered in its database. Nothing is disclosed. Run: hub audit fsck."
 
+STOPPED = (
+    "The hub cannot compare its audit log with its witnesses any more: what the log's database holds, or what a "
+    "witness said, cannot be understood. Nothing is disclosed. Run: hub audit fsck."
+)
+
 
 def behind(size: int, witnessed: int, witness: str) -> str:
     """The log has fewer entries than were cosigned."""

@@ -89,7 +89,7 @@ class CheckedLog:
         """Contents are destroyed: the last of so many keys, after an act that names them."""
         doomed = [key for key, _ in self.all(_KEYS)][-keys:]
         log = await AuditLog.open(self.url, self.keys, clock=lambda: next(self._clock), patience=30)
-        named = tuple(f"key@{key}" for key in doomed)
+        named = tuple(one.reason for one in await Shredder(self.url, self.keys).named(doomed))
         await log.record(act("shred", action=Action.SHRED_AUDIT, reference=None, reasons=named))
         await log.close()
         await Shredder(self.url, self.keys).destroy(doomed)

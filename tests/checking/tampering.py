@@ -9,7 +9,7 @@ from stored_tables import TABLES, Key, StoredTables, Unwritable
 
 from hub.keys import LogKeys
 
-_UNTOLD = {"at", "kind", "stage", "outcome", "request_id", "key"}  # columns of a destroyed entry that nothing repeats
+_UNTOLD = {"at", "kind", "stage", "outcome", "request_id"}  # columns of a destroyed entry that nothing repeats
 _WEIGHTS = {
     "audit_leaves": 40,
     "audit_also": 10,

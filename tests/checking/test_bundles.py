@@ -188,7 +188,75 @@ async def test_a_destroyed_content_is_shown_by_its_hash_alone(
     bundle = await one_hub.bundle(3)
     assert bundle["entries"][0]["leaf"] is None
     code, said = auditor.verifies(bundle, "--key", vkey_of(bundle, keys))
-    assert (code, said[1]) == (0, "Entry 3 is in it. Its content was destroyed; its hash can be shown.")
+    assert (code, said[1]) == (0, "Entry 3 is in it. What it says is not in the bundle.")
+
+
+async def test_a_bundle_without_entries_shows_none_and_says_so(
+    one_hub: ProvingHub, keys: FileKeys, auditor: Auditor
+) -> None:
+    await one_hub.write(6, 2)
+    bundle = await one_hub.bundle(3, against=6)
+    words = ("--key", vkey_of(bundle, keys))
+    code, said = auditor.verifies({**bundle, "entries": []}, *words)
+    assert (code, said[1]) == (0, "No entry is shown.")
+    code, said = auditor.verifies({**bundle, "entries": [], "consistency": None}, *words)
+    assert (code, said) == (1, ["NOT shown: any entry, for the bundle has none."])
+
+
+async def test_a_witness_whose_time_is_no_time_saw_nothing(one_hub: ProvingHub, keys: FileKeys, tmp_path: Path) -> None:
+    await one_hub.write(3)
+    bundle = await one_hub.bundle(0)
+    witness = WitnessKey.create(tmp_path / "witness.json", "witness.example")
+    key = VerifierKey(witness.name, Kind.WITNESS, witness.public)
+    note = parse_note(bundle["checkpoint"])
+    line = cosignature(key, 2**64 - 1, witness.sign(cosignature_message(note.text, 2**64 - 1)))
+    bundle["checkpoint"] = note.with_signatures([line]).render()
+    with pytest.raises(verifier.NotShown, match="saw this checkpoint"):
+        verifier.verify(bundle, [vkey_of(bundle, keys)], [key.render()], [])
+
+
+async def test_an_ascii_terminal_and_a_bundle_in_utf_8_are_no_hindrance(
+    one_hub: ProvingHub, keys: FileKeys, auditor: Auditor
+) -> None:
+    await one_hub.write(3)
+    bundle = await one_hub.bundle(1)
+    (auditor.folder / "bundle.json").write_text(json.dumps(bundle, ensure_ascii=False), encoding="utf-8")
+    command = [
+        sys.executable,
+        "verifier.py",
+        "bundle.json",
+        "--key",
+        vkey_of(bundle, keys),
+        "--witness",
+        "caf\u00e9+00000000+BAAA",
+    ]
+    plain = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    for words, letters, code in ((command[:-2], "C", 0), (command, "C.UTF-8", 1)):
+        done = run_in(auditor.folder, words, {**plain, "LC_ALL": letters})
+        assert (done.returncode, done.stderr) == (code, b"")
+
+
+def run_in(folder: Path, words: list[str], settings: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(words, cwd=folder, capture_output=True, timeout=60, check=False, env=settings)
+
+
+def test_no_key_of_small_order_signs_anything() -> None:
+    neutral = (1).to_bytes(32, "little")
+    assert not verifier.signed_by(neutral, neutral + bytes(32), b"whatever it is")
+
+
+def test_links_between_keys_are_gone_through_until_nothing_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bytes] = []
+
+    def refused(public: bytes, *_: bytes) -> bool:
+        tried.append(public)
+        return False
+
+    monkeypatch.setattr(verifier, "signed_by", refused)
+    one, other = (VerifierKey("log", Kind.LOG, bytes([place]) * 32).render() for place in (1, 2))
+    link = {"former": one, "vkey": other, "signature": "AA==", "agreed": "AA=="}
+    verifier.trusted_keys([verifier.key_of(one)], [link] * 60)
+    assert len(tried) == 60
 
 
 async def test_no_bundle_that_was_changed_is_believed(one_hub: ProvingHub, keys: FileKeys) -> None:

@@ -61,6 +61,7 @@ async def test_a_client_that_follows_the_tiles_comes_to_the_signed_root(hub: Pro
         ("/log/tile/0/x000/000.p/1", 404),
         ("/log/tile/0/x001/234.p/1", 404),
         ("/log/tile/0/x999/x999/x999/x999/x999/x999/x999/999", 404),
+        ("/log/tile/0/" + "x001/" * 1500 + "001", 404),
         ("/log/tile/64/000.p/1", 404),
         ("/log/tile/-1/000.p/1", 404),
         ("/log/tile/entries/000.p/1", 404),

@@ -16,7 +16,7 @@ from hub.db.store import Store, open_store
 from hub.disclosure import view
 from hub.domain.categories import Category
 from hub.domain.decided import Basis
-from hub.domain.disclosures import Disclosure, Withholding
+from hub.domain.disclosures import RESTRICTED, Disclosure, Withholding
 from hub.domain.documents import Document
 from hub.domain.questions import EVERYTHING
 from hub.keys import FileKeys
@@ -111,6 +111,23 @@ async def test_an_entry_that_says_otherwise_than_was_decided_differs(local: str,
         assert await told(hub, await lying.entry()) == ("AGREES", set())
         for name, (kind, lie) in LIES.items():
             assert await told(hub, await lying.entry(**lie(lying))) == ("DIFFERS", {kind}), name
+
+
+async def test_what_a_label_kept_is_replayed_without_its_name(local: str, tmp_path: Path) -> None:
+    """The entry does not name a rule that nobody may be shown, and is said to be kept back by a label all the same."""
+    async with hub_on(local, tmp_path, Clock()) as hub:
+        services, enquiry = await hub.services(), await hub.open()
+        honest = (await view(WORKER, enquiry.id, EVERYTHING, "honest", services)).disclosure
+        (entry,) = [one for one in await hub.entries(request_id="honest") if one.stage is Stage.OUTCOME]
+        lying = Lying(hub, entry.basis, honest)
+        kept = Withholding(CARE, Category.SOCIAL_CARE_MISSING, None, ("label-adoption",))
+        index = await lying.entry(withheld=(kept,), released=lying.released(CARE, reasons=("label-gender-history",)))
+        (written,) = [one for one in await hub.entries() if one.index == index]
+        one = await replayed(hub, index)
+    (source,) = [each for each in written.sources if each.source == CARE]
+    assert (source.reasons, source.withheld[0].reasons) == ((RESTRICTED,), (RESTRICTED,))
+    assert one["state"] == "AGREES", one
+    assert [(found["kind"], found["source"]) for found in one["findings"]] == [("BY_LABEL", CARE)]
 
 
 async def test_verdicts_that_the_policies_do_not_give_differ_policy_by_policy(local: str, tmp_path: Path) -> None:

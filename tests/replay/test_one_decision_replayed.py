@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from replayed_hub import (
     ADVISER,
@@ -16,11 +17,15 @@ from replayed_hub import (
     replayed,
 )
 
+from hub.audit.leaf import Outcome
+from hub.domain.acts import Action
 from hub.domain.categories import RecordKind
 from hub.domain.codes import Agency
+from hub.domain.disclosures import RESTRICTED
 from hub.domain.questions import Selection
 from hub.enquiries import break_glass, close_enquiry, read_enquiry
 from hub.errors import AccessDenied
+from hub.recorded_acts import act_of
 
 
 async def test_a_view_agrees_under_the_policies_then_in_force_policy_by_policy(url: str, tmp_path: Path) -> None:
@@ -100,3 +105,22 @@ async def test_acts_agree_on_what_held_when_they_were_decided(local: str, tmp_pa
         ("breakGlass", "refused", "NOT_ENOUGH_RECORDED"),
     ]
     assert all(one["policies"] for one in told[:-1])
+
+
+async def test_an_act_refused_by_a_rule_that_nobody_is_shown_is_replayed_without_its_name(
+    local: str, tmp_path: Path
+) -> None:
+    async with hub_on(local, tmp_path, Clock()) as hub:
+        enquiry, services = await hub.open(), await hub.services()
+        act = msgspec.structs.replace(
+            act_of(Action.CONFIRM_MATCH, WORKER, enquiry.id, services),
+            outcome=Outcome.REFUSED,
+            reasons=("match-never-across-adoption",),
+            facts=(),
+        )
+        await services.audit.record(act)
+        (written,) = await hub.entries(kind="confirmMatch")
+        told = await replayed(hub, written.index)
+    assert written.reasons == (RESTRICTED,)
+    assert told["state"] == "NOT_ENOUGH_RECORDED"
+    assert [one["names"] for one in told["findings"] if one["kind"] == "NOT_RECORDED"] == [[RESTRICTED]]

@@ -23,6 +23,7 @@ from hub.domain.identifiers import SourceId
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.questions import QuestionKind
+from hub.domain.review import ReviewVerdict
 from hub.domain.sources import Source
 from hub.errors import Unauthenticated
 from hub.exchange.audit_export import PATH, AuditExportDoor
@@ -30,6 +31,8 @@ from hub.gate.sign_in import SignIn
 from hub.keys import FileKeys, Signing
 from hub.policy.policies import shipped_policies
 from hub.policy.privacy_rules import read_retention_rules, read_telling_rules
+from hub.review.casebook import Casebook
+from hub.review.desk import ReviewDesk
 from hub.schema.endpoint import GraphQLDoor
 from hub.schema.limits import DoorLimits
 from hub.services import Services
@@ -62,6 +65,16 @@ class Tokens:
         if role not in set(Role):
             raise Unauthenticated(reasons=("token-signature",))
         return Principal(f"the-{token}", f"Name of {role}", Agency(agency or "social-care"), frozenset({Role(role)}))
+
+
+class Verdicts:
+    """What reviewers came to, by line."""
+
+    def __init__(self) -> None:
+        self.given: dict[str, list[ReviewVerdict]] = {}
+
+    async def by_item(self) -> dict[str, list[ReviewVerdict]]:
+        return self.given
 
 
 class Partners:
@@ -156,6 +169,7 @@ async def reporting_hub(url: str, keys: FileKeys) -> AsyncIterator[ReportingHub]
         "telling_rules": read_telling_rules(shipped_policies()),
         "retention_rules": read_retention_rules(shipped_policies()),
         "keys": keys,
+        "review": ReviewDesk(Casebook(audit), Casebook(audit), Verdicts(), NotJoined()),  # type: ignore[arg-type]
         "now": clock,
     }
     services = Services(**{**needed, **given})

@@ -34,7 +34,7 @@ async def main(url: str, keys: FileKeys) -> None:
         hub.clock.move(days=366 * 7 + 60)
         tokens = Tokens()
         proposal = await propose_shredding(await tokens.principal("dpo"), "2026-05", None, hub.services)
-        await confirm_shredding(await tokens.principal("ig_lead"), proposal.id, hub.services)
+        await confirm_shredding(await tokens.principal("ig_lead"), proposal.id, None, hub.services)
 
 
 asyncio.run(main(sys.argv[1], FileKeys.read(Path(sys.argv[2]))))

@@ -6,9 +6,10 @@ import io
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from reporting_hub import ReportingHub
+from reporting_hub import ReportingHub, Tokens
 
 from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
@@ -23,7 +24,8 @@ from hub.domain.identifiers import nhs_number
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.errors import BadInput
-from hub.exchange.audit_export import PATH
+from hub.exchange.audit_export import PATH, AuditExportDoor
+from hub.gate.sign_in import SignIn
 from hub.outbound import PartnerHttp
 from tests.audit.audit_samples import CANARIES
 from tests.fixtures.loopback import Serve
@@ -199,3 +201,36 @@ async def test_no_more_than_two_exports_at_once(one_hub: ReportingHub, serve: Se
         status, body = await hub.exported(format="csv")
     await http.close()
     assert (status, json.loads(body)["code"]) == (429, "TOO_MANY_REQUESTS")
+
+
+async def test_a_receiver_who_takes_nothing_gives_up_their_place(one_hub: ReportingHub) -> None:
+    door, never = AuditExportDoor(at_once=1, stalled=0.05), asyncio.Event()
+    door.open(one_hub.services, SignIn(Tokens(), one_hub.services, 5))  # type: ignore[arg-type]
+    scope = {"type": "http", "method": "GET", "query_string": b"format=csv"}
+    signed_in = scope | {"headers": [(b"authorization", b"Bearer auditor")]}
+    told: list[int] = []
+
+    async def receive() -> Any:
+        await never.wait()
+
+    async def takes_nothing(_message: Any) -> None:
+        await never.wait()
+
+    async def keep(message: Any) -> None:
+        told.append(message.get("status", 0))
+
+    stalling = asyncio.ensure_future(door(signed_in, receive, takes_nothing))
+    await asyncio.wait_for(stalling, 20)
+    await door(signed_in, receive, keep)
+    assert told[0] == 200
+
+
+async def test_nobody_without_a_token_takes_a_place(one_hub: ReportingHub) -> None:
+    door, told = AuditExportDoor(at_once=0), list[int]()
+    door.open(one_hub.services, SignIn(Tokens(), one_hub.services, 5))  # type: ignore[arg-type]
+
+    async def keep(message: Any) -> None:
+        told.append(message.get("status", 0))
+
+    await door({"type": "http", "method": "GET", "query_string": b"", "headers": []}, asyncio.Event().wait, keep)  # type: ignore[arg-type]
+    assert told[0] == 401

@@ -2,14 +2,17 @@
 
 from typing import Any, NamedTuple
 
+import pytest
 from asking_for_reports import CHILD
 from reporting_hub import ReportingHub
 
+from hub import telling
 from hub.cli.audit_looks import LOOKS
 from hub.domain.answers import Answer
 from hub.domain.codes import Agency, AnswerState, PurposeCode
 from hub.domain.disclosures import Released
 from hub.domain.identifiers import SourceId
+from hub.schema.paging import cursor_of
 
 
 class Registered(NamedTuple):
@@ -56,7 +59,7 @@ async def test_a_practitioner_reads_who_looked_in_which_role_and_why(hub: Report
     assert (line.principal, line.sources[0].source) == ("the-partner_rep@health", "health")
 
 
-async def test_what_would_endanger_is_left_out_and_leaves_no_gap(hub: ReportingHub) -> None:
+async def test_what_would_endanger_is_left_out_and_the_answer_does_not_say_so(hub: ReportingHub) -> None:
     await hub.looked(CHILD, PurposeCode.S47, kept_from=("holders", "family"))
     told = await hub.looked(CHILD, PurposeCode.S47, kept_from=("family",))
     found = await seen(hub)
@@ -91,3 +94,21 @@ async def test_many_looks_come_newest_first_and_no_more_than_asked_for(one_hub: 
     object.__setattr__(one_hub.services, "register", Register())
     told = await one_hub.ask("partner_rep@health", LOOKS, source="health", first=2)
     assert [one["at"][11:13] for one in told["data"]["looksAtOurRecords"]] == ["07", "06"]
+
+
+async def test_no_document_reads_the_log_over_and_over(one_hub: ReportingHub) -> None:
+    once = 'looksAtOurRecords(source: "health", first: 1) { requestId }'
+    told = await one_hub.ask("partner_rep@health", f"{{ a: {once} b: {once} c: {once} }}")
+    assert "graphql-cost" in told["errors"][0]["extensions"]["reasons"]
+
+
+async def test_whoever_is_told_nothing_of_many_looks_is_told_where_to_go_on(
+    one_hub: ReportingHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "PAGE", 1)
+    first = await one_hub.looked(CHILD, PurposeCode.SCREEN)
+    for _ in range(telling.MOST_PAGES):
+        await one_hub.looked(CHILD, PurposeCode.S47, kept_from=("holders",))
+    told = await looks(one_hub)
+    assert told["errors"][0]["extensions"]["reasons"] == ["looks-go-on"]
+    assert f'after: "{cursor_of(first + 2)}"' in told["errors"][0]["message"]

@@ -47,8 +47,8 @@ async def proposed(hub: ReportingHub, role: str = "dpo", **scope: str) -> dict[s
     return found
 
 
-async def confirmed(hub: ReportingHub, proposal: str, role: str = "ig_lead") -> dict[str, Any]:
-    told = await hub.ask(role, CONFIRM, id=proposal)
+async def confirmed(hub: ReportingHub, proposal: str, role: str = "ig_lead", **person: str) -> dict[str, Any]:
+    told = await hub.ask(role, CONFIRM, id=proposal, person=person or None)
     assert "errors" not in told, told
     found: dict[str, Any] = told["data"]["confirmShredding"]
     return found
@@ -114,10 +114,10 @@ async def test_proofs_from_before_and_after_hold(hub: ReportingHub) -> None:
 
 async def test_one_persons_content_goes_and_nobody_elses(hub: ReportingHub) -> None:
     await two_years(hub)
-    hub.clock.move(days=40)
+    hub.clock.move(days=470)
     proposal = await proposed(hub, nhsNumber=NUMBER)
     assert [one["month"] for one in proposal["months"]] == ["2026-03", "2033-05"]
-    await confirmed(hub, proposal["id"])
+    await confirmed(hub, proposal["id"], nhsNumber=NUMBER)
     gone = [one.index for one in await hub.evidence() if one.content is Content.DESTROYED]
     assert gone == [0, 1, 7, 8]
 
@@ -201,7 +201,7 @@ async def test_nothing_of_a_destroyed_key_is_left_in_the_file(tmp_path: Path, ke
         )
         assert sealed in written(tmp_path)
         proposal = await proposed(hub, nhsNumber=NUMBER)
-        await confirmed(hub, proposal["id"])
+        await confirmed(hub, proposal["id"], nhsNumber=NUMBER)
         assert Rows(url)(f"SELECT count(*) FROM audit_keys WHERE id = '{name}'") == [(0,)]  # noqa: S608
         assert sealed not in written(tmp_path)
 
@@ -241,7 +241,7 @@ def test_periods_are_counted_in_months() -> None:
 async def test_a_shared_name_alone_destroys_nothing_where_a_number_is_given(one_hub: ReportingHub) -> None:
     await one_hub.looked(BY_NAME, PurposeCode.SCREEN)
     await one_hub.looked(BY_UPN, PurposeCode.SCREEN)
-    one_hub.clock.move(days=40)
+    one_hub.clock.move(days=470)
     asked = {"nhsNumber": NUMBER, "familyName": "Quillfeather", "birthDate": "2015-06-07"}
     assert "nothing-to-destroy" in await refusal(one_hub, "dpo", PROPOSE, input=asked)
 

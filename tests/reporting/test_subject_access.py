@@ -18,6 +18,7 @@ from hub.domain.codes import AnswerState, PurposeCode
 from hub.domain.disclosures import Released
 from hub.domain.identifiers import SourceId
 from hub.domain.people import PersonReference
+from hub.subject_access.acts import TOLD_ACTS
 from hub.subject_access.report import SIGNED_AS
 from tests.audit.audit_samples import CANARIES
 
@@ -116,7 +117,7 @@ async def test_a_twin_is_somebody_else_and_a_namesake_may_be(hub: ReportingHub) 
     made = await report(hub)
     assert made.indexes == [own]
     assert {index: fate for index, (fate, _) in made.fates.items()} == {twins: "uncertain", by_name: "uncertain"}
-    assert made.document["about_others"] == 0
+    assert "about_others" not in made.document
     released = await report(hub, release=[by_name])
     assert released.indexes == [own, by_name]
 
@@ -143,11 +144,46 @@ async def test_a_period_bounds_the_report(one_hub: ReportingHub) -> None:
     assert made.indexes == [later]
 
 
+async def test_a_period_that_is_cut_short_tells_no_more_than_the_whole(one_hub: ReportingHub) -> None:
+    """What waits just outside it keeps what is near inside, and a mark outside keeps the rest of its enquiry."""
+    far = await one_hub.looked(CHILD, PurposeCode.SCREEN)
+    one_hub.clock.move(days=100)
+    await one_hub.looked(CHILD, PurposeCode.SCREEN)
+    one_hub.clock.move(days=2)
+    cut = one_hub.clock().isoformat()
+    await one_hub.looked(CHILD, PurposeCode.S47)
+    one_hub.clock.move(days=50)
+    await one_hub.acted(
+        Action.OPEN_ENQUIRY, reference=CHILD, purpose=PurposeCode.CIN_ASSESS, enquiry_id="enquiry-marked"
+    )
+    one_hub.clock.move(days=40)
+    marked = one_hub.clock().isoformat()
+    await one_hub.looked(CHILD, PurposeCode.CIN_ASSESS, enquiry="enquiry-marked", kept_from=("family",))
+    for period in ({}, {"to": cut}, {"to": marked}, {"from": cut, "to": marked}):
+        told = (await report(one_hub, askedBy="PARENT", capacity="NOT_ABLE", **period)).indexes
+        assert told == ([] if "from" in period else [far]), period
+
+
+async def test_an_act_is_told_as_done_only_where_it_was(one_hub: ReportingHub) -> None:
+    for outcome in ("refused", "failed", "abandoned", "done"):
+        await one_hub.acted(Action.BREAK_GLASS, reference=CHILD, purpose=PurposeCode.SCREEN, outcome=outcome)
+    told = [(one["what"], one["outcome"]) for one in (await report(one_hub)).document["accesses"]]
+    tried, done = TOLD_ACTS[Action.BREAK_GLASS][::-1]
+    assert "tried" in tried
+    assert told == [
+        (tried, "This was refused."),
+        (tried, "This did not work."),
+        (tried, "This was broken off."),
+        (done, ""),
+    ]
+    assert all("tried" in tried or "was to be" in tried for _, tried in TOLD_ACTS.values())
+
+
 async def test_what_could_not_be_shown_is_told_as_that(one_hub: ReportingHub) -> None:
     await one_hub.acted(Action.OPEN_ENQUIRY, reference=CHILD, purpose=PurposeCode.SCREEN, outcome="refused")
     await one_hub.acted(Action.RECORD_VERDICT, reference=CHILD)
     made = await report(one_hub)
-    assert [one["what"] for one in made.document["accesses"]] == ["An enquiry about you was opened."]
+    assert [one["what"] for one in made.document["accesses"]] == ["Somebody tried to open an enquiry about you."]
     assert made.fates == {1: ("not-told", ["not-told"])}
 
 

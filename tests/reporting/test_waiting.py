@@ -9,7 +9,9 @@ from asking_for_reports import CHILD, report
 from export_samples import READ
 from reporting_hub import BEGAN, ReportingHub
 
+from hub.audit.leaf import Stage
 from hub.audit.reader import AuditEntry, Content
+from hub.domain.acts import Action
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, AnswerState, PurposeCode, Role
 from hub.domain.subject_access import AskedBy, TellingRules
@@ -55,6 +57,11 @@ def entry(index: int = 1, purpose: str = "SCREEN", days: int = 0, **changes: obj
     return msgspec.structs.replace(READ, **told)
 
 
+def act(index: int, action: Action, days: int = 0, **changes: object) -> AuditEntry:
+    told = {"kind": action.value, "stage": Stage.ACT, "outcome": "done", "sources": ()} | changes
+    return entry(index, days=days, **told)
+
+
 def weighed(rules: TellingRules, *entries: AuditEntry, by: AskedBy = SELF, **decided: frozenset[int]) -> list[Weighed]:
     asked = Asked(numbers=frozenset({"number"}), names=frozenset({"name"}), by=by, at=BEGAN, **decided)
     return list(weigh(entries, asked, rules))
@@ -75,6 +82,38 @@ def test_a_mark_keeps_any_access_whoever_asks(rules: TellingRules) -> None:
         assert one.rules == ("marked-by-a-source",)
     (told,) = weighed(rules, entry(kept_from=("holders",)))
     assert told.fate is Fate.TOLD
+
+
+@pytest.mark.parametrize("by", AskedBy)
+def test_a_mark_keeps_everything_of_its_enquiry_and_what_is_near(rules: TellingRules, by: AskedBy) -> None:
+    """Its opening tells of it as well, and so does a view of it that failed, or that came before the mark."""
+    enquiry = [
+        act(1, Action.OPEN_ENQUIRY, days=60),
+        entry(2, days=59, outcome="failed", sources=()),
+        entry(3, days=40, kept_from=("family",)),
+        entry(4, days=39),
+        act(5, Action.CLOSE_ENQUIRY, days=8),
+    ]
+    others = [entry(6, days=7, enquiry_id="y"), entry(7, days=91, enquiry_id="z")]
+    told = weighed(rules, *enquiry, *others, by=by)
+    assert [one.rules for one in told[:5]] == [("marked-by-a-source",)] * 5
+    assert [one.rules for one in told[5:]] == [("near:marked-by-a-source",), ()]
+    assert told[6].fate is Fate.TOLD
+
+
+def test_what_is_uncertain_waits_for_its_rules_too_and_what_is_near_to_it(rules: TellingRules) -> None:
+    """Whoever releases it is shown them. What is near to it would tell of it as much as if it were certain."""
+    twins = entry(1, "DA_TRIAGE", days=1, subject="name", enquiry_id="x", kept_from=("family",))
+    near, uncertain = entry(2, enquiry_id="y"), entry(3, subject="name", enquiry_id="z")
+    first, second, third = weighed(rules, twins, near, uncertain)
+    assert (first.fate, first.rules) == (
+        Fate.UNCERTAIN, ("found-by-name-alone", "marked-by-a-source", "domestic-abuse"),
+    )  # fmt: skip
+    assert "domestic abuse" in first.says
+    assert any("Schedule 3" in one for one in first.basis)
+    both = ("near:marked-by-a-source", "near:domestic-abuse")
+    assert (second.fate, second.rules) == (Fate.WAITS, both)
+    assert (third.fate, third.rules) == (Fate.UNCERTAIN, ("found-by-name-alone", *both))
 
 
 def test_what_is_near_to_an_enquiry_that_waits_waits_with_it(rules: TellingRules) -> None:
@@ -103,11 +142,14 @@ def test_an_altered_entry_is_told_to_the_officer_alone(rules: TellingRules) -> N
     assert (one.fate, one.rules) == (Fate.NOT_TOLD, ("altered",))
 
 
-def test_what_is_about_others_is_counted_only_where_that_tells_nothing(rules: TellingRules) -> None:
-    harmless = weighed(rules, entry(1, subject="another"), entry(2, subject="another"))
-    assert others_counted(harmless, rules.others) == 2
-    telling = weighed(rules, entry(1, subject="another"), entry(2, "S47", subject="another"))
-    assert others_counted(telling, rules.others) is None
+def test_the_number_of_what_is_about_others_tells_of_nothing_that_waits(rules: TellingRules) -> None:
+    """As shipped it is in no report; where rules count, what waits makes no difference, nor does what is near to it."""
+    counting = msgspec.structs.replace(rules.others, counted=True)
+    harmless = [entry(1, days=60, subject="another"), entry(2, days=50, subject="another", enquiry_id="y")]
+    waits = [entry(3, "S47", subject="another", enquiry_id="z"), entry(4, subject="another", enquiry_id="v")]
+    for entries, number in ((harmless, 2), (harmless + waits, 2), (waits, 0), ([], 0)):
+        assert others_counted(weighed(rules, *entries), counting) == number
+        assert others_counted(weighed(rules, *entries), rules.others) is msgspec.UNSET
 
 
 async def test_a_report_reads_the_same_whether_or_not_something_waits(one_hub: ReportingHub) -> None:
@@ -121,6 +163,9 @@ async def test_a_report_reads_the_same_whether_or_not_something_waits(one_hub: R
     assert before.indexes == after.indexes == [told]
     assert sorted(fate for fate, _ in after.fates.values()) == ["not-told", "waits", "waits"]  # one is the first report
     reference = before.told["reference"], after.told["reference"]
+    unlike = {name for name in before.document if before.document[name] != after.document[name]}
+    assert before.document.keys() == after.document.keys()
+    assert unlike <= {"reference", "log_size"}
     assert before.told["page"].replace(reference[0], "") == after.told["page"].replace(reference[1], "")
 
 

@@ -26,7 +26,7 @@ class NobodyWatched:
     async def staff(self) -> dict[str, StaffMarks]:
         return {}
 
-    async def flags(self) -> tuple[Flag, ...]:
+    async def flags_ever(self) -> tuple[Flag, ...]:
         return ()
 
 

@@ -51,6 +51,12 @@ def rules_of(partnership: RunningPartnership, enquiry: str) -> set[str]:
     return {found["rule"] for found in line_of(partnership, enquiry)["findings"]}
 
 
+def acts_of(partnership: RunningPartnership, kind: str) -> list[dict[str, Any]]:
+    """The newest entries of one kind."""
+    told = partnership.caller("auditor").ask(ENTRIES, {"first": 10, "filter": {"kind": kind}})["auditEntries"]
+    return [one["node"] for one in told["edges"]]
+
+
 def test_a_child_asked_for_by_name_is_found_by_number_and_the_other_way_round(partnership: RunningPartnership) -> None:
     worker = partnership.caller("mash_social_worker")
     by_name = partnership.open("mash_social_worker", "S47", subject=named())
@@ -65,6 +71,10 @@ def test_what_was_searched_for_is_in_the_log_and_no_value_of_it(partnership: Run
     newest = partnership.caller("auditor").ask(ENTRIES, {"first": 2})["auditEntries"]["edges"][1]["node"]
     assert (newest["kind"], newest["reasons"][0]) == ("auditEntries", "by:person")
     assert str(KNOWN.nhs_number) not in str(newest)
+    partnership.caller("auditor").ask(ENTRIES, {"first": 1, "filter": {"principal": "p-mash-social-worker"}})
+    reasons = acts_of(partnership, "auditEntries")[1]["reasons"]
+    assert any(one.startswith("principal:") for one in reasons)
+    assert "p-mash-social-worker" not in str(reasons)
 
 
 def test_filters_by_kind_agency_role_and_enquiry_go_together(partnership: RunningPartnership) -> None:
@@ -142,7 +152,17 @@ def test_staff_and_flags_are_compared_by_keyed_hashes_alone(partnership: Running
     assert {"same-surname", "flagged-person"} <= rules_of(partnership, enquiry)
     partnership.caller("auditor").ask(LIFT, {"id": flag["id"]})
     assert flag["id"] not in [one["id"] for one in partnership.caller("auditor").ask(FLAGS, {})["personFlags"]]
-    assert "flagged-person" not in rules_of(partnership, enquiry)
+    lines = acts_of(partnership, "flagPerson")
+    assert sum(f"flag-id:{flag['id']}" in one["reasons"] for one in lines) == 4  # set and lifted, each announced
+    assert "principal:p-mash-social-worker" in acts_of(partnership, "noteStaff")[0]["reasons"]
+    own = [{"principal": "p-dpo", "familyNames": ["Else"], "postcodes": []}]
+    with pytest.raises(Refused):
+        partnership.caller("dpo").ask(NOTE_STAFF, {"staff": own})
+    assert "nobody-notes-their-own-marks" in acts_of(partnership, "noteStaff")[0]["reasons"]
+    assert "flagged-person" in rules_of(partnership, enquiry)  # what was done while it stood is judged by it
+    later = partnership.open("mash_social_worker", "S47", subject=named(), referralId="r")
+    partnership.caller("mash_social_worker").ask(VIEW, {"id": later})
+    assert "flagged-person" not in rules_of(partnership, later)
     partnership.caller("dpo").ask(
         "mutation ($p: String!) { forgetStaff(principal: $p) }", {"p": "p-mash-social-worker"}
     )

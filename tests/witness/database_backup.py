@@ -1,6 +1,8 @@
 """A copy of a log's database as it was, to be put back: by files, or by tables."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -15,8 +17,8 @@ class Backup:
         self._url, self._folder = url, folder
         if self._is_sqlite():
             folder.mkdir()
-            for file in self._files():
-                shutil.copy(file, folder)
+            with closing(sqlite3.connect(self._path())) as there, closing(sqlite3.connect(self._copy())) as copy:
+                there.backup(copy)
             return
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP SCHEMA IF EXISTS {folder.name} CASCADE; CREATE SCHEMA {folder.name}")
@@ -26,10 +28,9 @@ class Backup:
     def put_back(self) -> None:
         """The database as it was."""
         if self._is_sqlite():
-            for file in self._files():
-                file.unlink()
-            for file in self._folder.iterdir():
-                shutil.copy(file, self._path().parent)
+            for beside in ("", "-wal", "-shm"):
+                Path(f"{self._path()}{beside}").unlink(missing_ok=True)
+            shutil.copy(self._copy(), self._path())
             return
         with psycopg.connect(self._url, autocommit=True) as connection:
             for (name,) in connection.execute(_TABLES, (self._folder.name,)).fetchall():
@@ -42,5 +43,5 @@ class Backup:
     def _path(self) -> Path:
         return Path(self._url.removeprefix("sqlite:///"))
 
-    def _files(self) -> list[Path]:
-        return [one for one in self._path().parent.glob("audit.db*") if not one.name.endswith("lock")]
+    def _copy(self) -> Path:
+        return self._folder / "audit.db"

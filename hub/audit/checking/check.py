@@ -1,15 +1,19 @@
 """The check of a whole log, in one pass over a snapshot: memory does not grow with the log."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from hub.audit.checking.checkpoints import CheckpointCheck
 from hub.audit.checking.contents import ContentCheck, destroyed_keys
 from hub.audit.checking.cosigned import CosignedCheck, Elsewhere
+from hub.audit.checking.destroyed import DestroyedCheck
 from hub.audit.checking.findings import Checked, Findings
 from hub.audit.checking.keys import KeyChain
 from hub.audit.checking.names import NameCheck
 from hub.audit.checking.origins import Origins, text_of
+from hub.audit.checking.schema import foreign_to
 from hub.audit.checking.walk import Progress, Walk
 from hub.audit.notes import VerifierKey
 from hub.audit.snapshot import Damaged, Snapshot, snapshot_of
@@ -55,21 +59,27 @@ def check_log(url: str, known: Known, tell: Progress) -> Checked:
 
 def _checked(snapshot: Snapshot, known: Known, chain: KeyChain | None, findings: Findings, tell: Progress) -> Checked:
     origins = Origins(snapshot, chain, findings)
-    contents = ContentCheck(known.keys, findings, destroyed_keys(snapshot, known.keys))
+    destroyed = DestroyedCheck(snapshot, findings, destroyed_keys(snapshot, known.keys))
+    contents = ContentCheck(known.keys, findings, destroyed)
     checkpoints = CheckpointCheck(snapshot, findings, origins, chain)
     cosigned = CosignedCheck(snapshot, findings, origins, known.witnesses)
     walk = Walk(snapshot, findings, {*origins.sizes, *(one.checkpoint.size for one in known.elsewhere)})
-    try:
-        walk.go(contents, checkpoints, NameCheck(snapshot, findings) if known.keys else None, tell)
-    except Damaged as damage:
-        findings.add(walk.size, _unreadable(damage, walk.size))
-    origins.compare(walk.roots)
-    cosigned.stored()
-    cosigned.elsewhere(known.elsewhere, walk.roots, walk.size, chain)
-    if not contents.destroyed:  # else the question may be what was destroyed
+    with _of_the_kind(walk, findings):
+        try:
+            walk.go(contents, checkpoints, NameCheck(snapshot, findings) if known.keys else None, tell)
+        except Damaged as damage:
+            findings.add(walk.size, _unreadable(damage, walk.size))
+    with _of_the_kind(walk, findings):
+        origins.compare(walk.roots)
+        cosigned.stored(walk.size)
+        cosigned.elsewhere(known.elsewhere, walk.roots, walk.size, chain)
+    if not destroyed.count:  # else the question may be what was destroyed
         _check_outcomes(snapshot, findings)
     _check_tables(snapshot, findings, walk.size)
+    for what in foreign_to(snapshot):
+        findings.add(walk.size, what)
     contents.ended()
+    destroyed.ended()
     return Checked(
         entries=walk.size,
         origin=origins.all[-1].name if origins.all else "",
@@ -78,11 +88,20 @@ def _checked(snapshot: Snapshot, known: Known, chain: KeyChain | None, findings:
         cosignatures=cosigned.count,
         found=findings.count,
         findings=findings.lowest,
-        destroyed=contents.destroyed,
+        destroyed=destroyed.count,
         unfinished=tuple(index for (index,) in snapshot.all(_UNFINISHED)),
         gaps=origins.gaps,
-        left=_left(known, chain, cosigned.unknown, contents.destroyed, snapshot.engine),
+        left=_left(known, chain, cosigned.unknown, destroyed.count, snapshot.engine),
     )
+
+
+@contextmanager
+def _of_the_kind(walk: Walk, findings: Findings) -> Iterator[None]:
+    """SQLite keeps whatever is put into a column: what nobody can reckon with is a finding."""
+    try:
+        yield
+    except (TypeError, ValueError):
+        findings.add(walk.size, f"What is stored from entry {walk.size} on is not of the kind that a log stores.")
 
 
 def _check_outcomes(snapshot: Snapshot, findings: Findings) -> None:

@@ -88,8 +88,8 @@ class CheckpointCheck:
         try:
             note = parse_note(kept.note)
             told = parse_checkpoint(note.text)
-        except NoteBroken as broken:
-            return f"is none: {broken}"
+        except (NoteBroken, TypeError) as broken:  # bytes, which SQLite lets be
+            return f"is none: {broken if isinstance(broken, NoteBroken) else 'it is no text'}"
         name = self._origins.at(kept.size)
         if told.size != kept.size or told.body() != note.text or len(note.signatures) != 1:
             return "is not what was signed"
@@ -130,5 +130,5 @@ class CheckpointCheck:
 def _moment(at: str) -> datetime:
     try:
         return datetime.fromisoformat(at)
-    except ValueError:  # its row was altered, which is said of it elsewhere
+    except (TypeError, ValueError):  # its row was altered, which is said of it elsewhere
         return datetime.fromisoformat("9999-12-30T00:00:00Z")

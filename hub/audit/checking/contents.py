@@ -4,48 +4,19 @@ from typing import NamedTuple
 
 import msgspec
 
+from hub.audit.checking.destroyed import DestroyedCheck
 from hub.audit.checking.findings import LISTED, Findings
+from hub.audit.checking.stored import COLUMNS, PLAIN, Stored
 from hub.audit.contents import NOBODY, ContentKey, cipher_of, opened, period_of
 from hub.audit.leaf import Leaf, Outcome, read_leaf
 from hub.audit.leaves import sources_of
 from hub.audit.merkle import HASH_BYTES
-from hub.audit.shredding import named_keys
+from hub.audit.named_keys import NamedKey, keys_named
 from hub.audit.snapshot import Snapshot
 from hub.domain.acts import Action
 from hub.keys import ContentCipher, Keys, SealBroken
 
-_COLUMNS = "at", "request_id", "stage", "kind", "principal", "subject", "purpose", "outcome", "enquiry", "sources"
-_SELECT = (
-    "SELECT leaves.idx, leaves.leaf, leaves.hash, leaves.key, keys.id, keys.subject, keys.period, keys.sealed, "  # noqa: S608 - our own words
-    + ", ".join(f"leaves.{name}" for name in _COLUMNS)
-    + "{} FROM audit_leaves AS leaves LEFT JOIN audit_keys AS keys ON keys.id = leaves.key "
-)
-_PLAIN = _SELECT.format("")
-IN_ORDER = {
-    "sqlite": _SELECT.format(", NULL") + "ORDER BY leaves.idx",
-    "postgresql": _SELECT.format(", leaves.writer") + "ORDER BY leaves.idx",
-}
 _CIPHERS = 4096  # held at once
-
-
-class Stored(NamedTuple):
-    """A leaf's row, and the row of its key where that is there."""
-
-    place: int
-    leaf: bytes
-    hash: bytes
-    key: str
-    key_id: str | None
-    key_subject: str | None
-    key_period: str | None
-    key_sealed: bytes | None
-    columns: tuple[str | None, ...]
-    writer: int | None = None  # which of several hubs wrote it
-
-    @classmethod
-    def of(cls, row: tuple[object, ...]) -> "Stored":
-        """A row as it was read."""
-        return cls(*row[:8], row[8 : 8 + len(_COLUMNS)], *row[8 + len(_COLUMNS) :])  # type: ignore[call-arg,arg-type]
 
 
 class Told(NamedTuple):
@@ -55,26 +26,26 @@ class Told(NamedTuple):
     names: frozenset[str] | None = None  # further keyed hashes that it is found by
 
 
-def destroyed_keys(snapshot: Snapshot, keys: Keys | None) -> frozenset[str]:
-    """The keys that acts of destroying name: of those the content is gone on purpose."""
+def destroyed_keys(snapshot: Snapshot, keys: Keys | None) -> dict[str, NamedKey]:
+    """The keys that acts of destroying name, by their ids: of those the content is gone on purpose."""
+    named: dict[str, NamedKey] = {}
     if keys is None:
-        return frozenset()
-    check, named = ContentCheck(keys, Findings(), frozenset()), set[str]()
+        return named
+    check = ContentCheck(keys, Findings(), DestroyedCheck(snapshot, Findings(), {}))
     for row in snapshot.each(
-        f"{_PLAIN}WHERE leaves.kind = ? AND leaves.outcome = ?", (Action.SHRED_AUDIT, Outcome.DONE)
+        f"{PLAIN}WHERE leaves.kind = ? AND leaves.outcome = ?", (Action.SHRED_AUDIT, Outcome.DONE)
     ):
         leaf = check.content(Stored.of(row))
         if isinstance(leaf, Leaf) and (leaf.kind, leaf.outcome) == (Action.SHRED_AUDIT, Outcome.DONE):
-            named |= {*named_keys(leaf.reasons)}
-    return frozenset(named)
+            named = {one.id: one for one in keys_named(leaf.reasons)} | named
+    return named
 
 
 class ContentCheck:
     """One leaf after the other. Without keys it looks at hashes alone."""
 
-    def __init__(self, keys: Keys | None, findings: Findings, destroyed: frozenset[str]) -> None:
-        self.destroyed = 0
-        self._keys, self._findings, self._named = keys, findings, destroyed
+    def __init__(self, keys: Keys | None, findings: Findings, destroyed: DestroyedCheck) -> None:
+        self._keys, self._findings, self._destroyed = keys, findings, destroyed
         self._ciphers: dict[str, ContentCipher] = {}
         self._unexplained: list[int] = []  # the first entries whose key is gone without an act that names it
         self._without_act = 0
@@ -102,9 +73,9 @@ class ContentCheck:
             return Told()
         if self._keys is None:
             return Told(at=one.columns[0])
-        if one.key_id is None and one.key in self._named:
-            self.destroyed += 1
-            return self._blank(one)
+        if self._destroyed.is_of(one):
+            self._destroyed.check(one)
+            return Told(one.columns[0], frozenset())
         if one.key_id is None and not one.leaf:
             self._unexplained = [*self._unexplained, one.place][:LISTED]
             self._without_act += 1
@@ -114,19 +85,10 @@ class ContentCheck:
             self._findings.add(self._intruder(one), f"Entry {one.place}: {leaf}.", one.place, torn=True)
             return Told()
         self._run = one.place + 1
-        if wrong := [name for name, told, kept in zip(_COLUMNS, _said(leaf), one.columns, strict=True) if told != kept]:
+        if wrong := [name for name, told, kept in zip(COLUMNS, _said(leaf), one.columns, strict=True) if told != kept]:
             columns = f"columns {', '.join(wrong)} do" if len(wrong) > 1 else f"column {wrong[0]} does"
             self._findings.add(one.place, f"Entry {one.place}: its {columns} not say what its content says.")
         return Told(leaf.at, frozenset((*leaf.also, *leaf.others)))
-
-    def _blank(self, one: Stored) -> Told:
-        """Of a content that was destroyed nothing is left, nor what found it."""
-        at, request_id, _, _, *rest = one.columns
-        principal, subject, purpose, _, enquiry, sources = rest
-        gone = (one.leaf, principal, subject, purpose, enquiry, sources) == (b"", "", None, None, None, "")
-        if not gone or not (request_id or "").startswith("destroyed:"):
-            self._findings.add(one.place, f"Entry {one.place}: its content was destroyed, and something of it is left.")
-        return Told(at, frozenset())
 
     def content(self, one: Stored) -> Leaf | str:
         """The leaf, or what is wrong with it."""

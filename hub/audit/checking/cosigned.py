@@ -56,10 +56,13 @@ class CosignedCheck:
         self._snapshot, self._findings, self._origins = snapshot, findings, origins
         self._keys = {one.name: one for one in witnesses}
 
-    def stored(self) -> None:
+    def stored(self, entries: int) -> None:
         """Every cosignature that the log keeps is by its witness, on the checkpoint of that size."""
         for origin, size, witness, line, at, note in self._snapshot.each(_KEPT):
             self.count += 1
+            if [type(told) for told in (origin, size, witness, line)] != [str, int, str, str]:  # SQLite lets that be
+                self._findings.add(entries, "A cosignature's row was altered: it is not of the kind that a log stores.")
+                continue
             since = self._origins.gap_since(origin)
             if since is not None and size > since:
                 continue  # of entries that were lost: the gap record is about them
@@ -116,8 +119,8 @@ class CosignedCheck:
             return "is on a checkpoint that is missing"
         try:
             line, note = parse_signature(row.line), parse_note(row.note)
-        except NoteBroken as broken:
-            return f"is none: {broken}"
+        except (NoteBroken, TypeError) as broken:  # bytes, which SQLite lets be
+            return f"is none: {broken if isinstance(broken, NoteBroken) else 'it is no text'}"
         if line.name != row.witness or _time_of(line) != row.at:
             return "does not say what is kept beside it"
         if note.text.split("\n")[0] != row.origin:
@@ -143,7 +146,7 @@ class Row(NamedTuple):
 def _holds(note: SignedNote, line: str, key: VerifierKey) -> bool:
     try:
         return cosigned_at(SignedNote(note.text, (parse_signature(line),)), key) is not None
-    except NoteBroken:
+    except (NoteBroken, TypeError):
         return False
 
 

@@ -17,7 +17,7 @@ class KeyChain:
     """Public keys, the oldest first. They sign for a log whatever its name is."""
 
     def __init__(self, public: Sequence[bytes]) -> None:
-        self._public = tuple(public)
+        self.public = tuple(public)
         self._keys = [PublicKey(one) for one in public]
         self._places: dict[tuple[str, bytes], int] = {}
         self._names: set[str] = set()
@@ -41,7 +41,7 @@ class KeyChain:
         """Which of them signed a note in a log's name, counted from the oldest; None where none of them did."""
         if name not in self._names:
             self._names.add(name)
-            ids = (VerifierKey(name, Kind.LOG, public).id for public in self._public)
+            ids = (VerifierKey(name, Kind.LOG, public).id for public in self.public)
             self._places |= {(name, key_id): place for place, key_id in enumerate(ids)}
         for one in note.signatures:
             place = self._places.get((one.name, one.key_id))

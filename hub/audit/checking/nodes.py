@@ -50,5 +50,13 @@ class NodeCheck:
             self._levels[level] = iter(self._snapshot.each(_OF_LEVEL, (level,)))
             forward = True
         if forward:
-            self._next[level] = next(self._levels[level], None)
+            self._next[level] = self._forward(self._levels[level])
         return self._next[level]
+
+    def _forward(self, rows: Iterator[Row]) -> Row | None:
+        """The next row; where SQLite let something in that is no place, that is a stray."""
+        row = next(rows, None)
+        while row is not None and type(row[0]) is not int:
+            self._strays += 1
+            row = next(rows, None)
+        return row

@@ -28,7 +28,10 @@ class Origins:
     """The names, the oldest first."""
 
     def __init__(self, snapshot: Snapshot, chain: KeyChain | None, findings: Findings) -> None:
-        rows = snapshot.all(_ORIGINS)
+        stored = snapshot.all(_ORIGINS)
+        rows = [row for row in stored if [type(told) for told in row[1:]] == [int, str, str]]
+        if len(rows) < len(stored):  # which SQLite does not see to
+            findings.add(0, "One of the log's names is not of the kind that a log stores: its row was altered.")
         self._findings, self._chain = findings, chain
         self.all = [Origin(since, name, record) for _, since, name, record in rows]
         self._roots: list[tuple[int, str]] = []  # what the gap records say that the root was, at which size

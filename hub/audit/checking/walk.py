@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from hub.audit.checking.checkpoints import CheckpointCheck
-from hub.audit.checking.contents import IN_ORDER, ContentCheck, Stored
+from hub.audit.checking.contents import ContentCheck
 from hub.audit.checking.findings import Findings
 from hub.audit.checking.names import NameCheck
 from hub.audit.checking.nodes import NodeCheck
+from hub.audit.checking.stored import IN_ORDER, Stored
 from hub.audit.merkle import EMPTY_ROOT, Frontier
 from hub.audit.snapshot import Snapshot
 
@@ -56,6 +57,7 @@ class Walk:
             self._whole = False
 
     def _grow(self, one: Stored, nodes: NodeCheck) -> None:
+        self._whole = self._whole and type(one.hash) is bytes  # which SQLite does not see to
         if self._whole:
             for node in self.tree.append((one.hash,)):
                 nodes.completed(node)

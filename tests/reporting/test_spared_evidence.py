@@ -1,0 +1,97 @@
+"""What no destruction takes, and what whoever confirms has to know."""
+
+import msgspec
+import pytest
+from asking_for_reports import CHILD, NUMBER, TWINS_NUMBER
+from reporting_hub import WORKER, ReportingHub, Verdicts
+
+from hub.audit.reader import Content
+from hub.cli.audit_shred import CONFIRM, PROPOSE
+from hub.domain.acts import Action
+from hub.domain.codes import Agency, PurposeCode, Role
+from hub.domain.principals import Principal
+from hub.domain.questions import QuestionKind
+from hub.domain.review import Judgement, ReviewVerdict
+from hub.reviewing.kept import Kept, destroyed
+from tests.audit.audit_samples import question
+
+THEIRS = {"nhsNumber": NUMBER}
+MONTHS = {"before": "2027-01"}
+
+
+def somebody(role: Role) -> Principal:
+    return Principal(f"the-{role}", "Somebody", Agency.SOCIAL_CARE, frozenset({Role.MASH_SOCIAL_WORKER, role}))
+
+
+async def refused(hub: ReportingHub, role: str, query: str, **variables: object) -> list[str]:
+    told = await hub.ask(role, query, **variables)
+    reasons: list[str] = told["errors"][0]["extensions"]["reasons"] if "errors" in told else []
+    return reasons
+
+
+async def proposal(hub: ReportingHub, **scope: str) -> str:
+    told = await hub.ask("dpo", PROPOSE, input=scope)
+    return str(told["data"]["proposeShredding"]["id"])
+
+
+@pytest.mark.parametrize(("scope", "person"), [(THEIRS, THEIRS), (MONTHS, None)])
+async def test_whoever_looked_neither_proposes_nor_confirms_that_it_goes(
+    one_hub: ReportingHub, scope: dict[str, str], person: dict[str, str] | None
+) -> None:
+    await one_hub.looked(CHILD, PurposeCode.SCREEN, who=somebody(Role.IG_LEAD))
+    one_hub.clock.move(days=366 * 9)
+    assert "shred-own-evidence" in await refused(one_hub, "ig_lead", PROPOSE, input=scope)
+    made = await proposal(one_hub, **scope)
+    assert "shred-own-evidence" in await refused(one_hub, "ig_lead", CONFIRM, id=made, person=person)
+    assert all(one.content is Content.WHOLE for one in await one_hub.evidence())
+
+
+@pytest.mark.parametrize("scope", [THEIRS, MONTHS])
+@pytest.mark.parametrize("item", ["the-enquiry", "person/worker-1/0"])
+async def test_nothing_goes_on_which_a_query_stands_until_it_is_settled(
+    one_hub: ReportingHub, scope: dict[str, str], item: str
+) -> None:
+    last = await one_hub.looked(CHILD, PurposeCode.SCREEN, enquiry="the-enquiry")
+    one_hub.clock.move(days=366 * 9)
+    verdicts = one_hub.services.review.verdicts
+    assert isinstance(verdicts, Verdicts)
+    verdicts.given[item] = [verdict(one_hub, item, Judgement.QUERY_RAISED, last)]
+    assert "shred-in-dispute" in await refused(one_hub, "dpo", PROPOSE, input=scope)
+    verdicts.given[item].append(verdict(one_hub, item, Judgement.JUSTIFIED, last))
+    assert await proposal(one_hub, **scope)
+
+
+def verdict(hub: ReportingHub, item: str, judgement: Judgement, through: int) -> ReviewVerdict:
+    return ReviewVerdict(
+        id=judgement, item=item, enquiry_id=None if "/" in item else item, principal=WORKER.id, judgement=judgement,
+        reason="Because.", by="auditor", at=hub.clock(), rules=(), through=through,
+    )  # fmt: skip
+
+
+async def test_whoever_confirms_names_the_same_person_again(one_hub: ReportingHub) -> None:
+    await one_hub.looked(CHILD, PurposeCode.SCREEN)
+    one_hub.clock.move(days=470)
+    made = await proposal(one_hub, **THEIRS)
+    assert "shred-person" in await refused(one_hub, "ig_lead", CONFIRM, id=made)
+    other = {"nhsNumber": TWINS_NUMBER}
+    assert "shred-other-person" in await refused(one_hub, "ig_lead", CONFIRM, id=made, person=other)
+    assert await refused(one_hub, "ig_lead", CONFIRM, id=made, person=THEIRS) == []
+
+
+async def test_by_person_nothing_goes_that_is_younger_than_review_looks_back(one_hub: ReportingHub) -> None:
+    await one_hub.looked(CHILD, PurposeCode.SCREEN)
+    one_hub.clock.move(days=400)
+    assert "nothing-to-destroy" in await refused(one_hub, "dpo", PROPOSE, input=THEIRS)
+
+
+async def test_a_story_whose_entries_were_destroyed_says_so_and_speaks_of_no_tampering(one_hub: ReportingHub) -> None:
+    await one_hub.acted(Action.OPEN_ENQUIRY, reference=CHILD, enquiry_id="the-enquiry")
+    row = msgspec.structs.replace(question("r", QuestionKind.VIEW, WORKER).enquiry, opened_at=one_hub.clock())
+    stored = Kept(row, altered=False, glasses=())
+    one_hub.clock.move(days=470)
+    assert await destroyed([], stored, one_hub.services) is None
+    made = await proposal(one_hub, **THEIRS)
+    assert await refused(one_hub, "ig_lead", CONFIRM, id=made, person=THEIRS) == []
+    assert "destroyed on purpose" in str(await destroyed([], stored, one_hub.services))
+    later = msgspec.structs.replace(row, opened_at=one_hub.clock())
+    assert await destroyed([], stored._replace(enquiry=later), one_hub.services) is None
