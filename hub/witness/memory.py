@@ -18,7 +18,7 @@ import msgspec
 from hub.audit.notes import Checkpoint, NoteBroken, SignedNote, VerifierKey, parse_checkpoint, parse_note, verify
 from hub.errors import ConfigurationError, Conflict, NotFound
 
-MOST_REFUSED = 32  # kept of each log: whoever floods a witness fills no disk
+MOST_REFUSED = 32  # kept of each log and kind: whoever floods a witness fills no disk
 _T = TypeVar("_T")
 
 
@@ -105,11 +105,12 @@ class Memory:
         self._replace("cosigned", log_id(origin), note.render().encode())
 
     def keep(self, refused: Refused) -> None:
-        """Keep evidence, once for each checkpoint. Raises OSError."""
-        log, note = log_id(refused.origin), hashlib.sha256(refused.checkpoint.encode()).hexdigest()[:16]
-        kept = list((self._folder / "refused").glob(f"{log}.*"))
-        if len(kept) < MOST_REFUSED and not any(one.name == f"{log}.{note}" for one in kept):
-            self._replace("refused", f"{log}.{note}", msgspec.json.format(msgspec.json.encode(refused)))
+        """Keep evidence, once for each checkpoint and kind of contradiction. Raises OSError."""
+        what, text = (hashlib.sha256(one.encode()).hexdigest()[:16] for one in (refused.why, refused.checkpoint))
+        kind = f"{log_id(refused.origin)}.{what}"
+        kept = [one.name for one in (self._folder / "refused").glob(f"{kind}.*")]
+        if len(kept) < MOST_REFUSED and f"{kind}.{text}" not in kept:
+            self._replace("refused", f"{kind}.{text}", msgspec.json.format(msgspec.json.encode(refused)))
 
     def refused(self, origin: str) -> list[Refused]:
         """Evidence of one log, the oldest first."""

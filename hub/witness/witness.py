@@ -70,7 +70,7 @@ class Witness:
         size, root = (newest[1].size, newest[1].root) if newest else (0, EMPTY_ROOT)
         forked = asked.checkpoint.size == size and asked.checkpoint.root != root
         if forked and newest:
-            self._refuse(asked, newest[0], SAME_SIZE)
+            self._refuse(asked, followed, newest[0], SAME_SIZE)
         if asked.old != size:
             return Answer(409, f"{size}\n", SIZE)
         if forked and newest:
@@ -79,7 +79,7 @@ class Witness:
             _verify(asked, root)
         except ProofBroken:
             if newest:
-                self._refuse(asked, newest[0], NO_PROOF)
+                self._refuse(asked, followed, newest[0], NO_PROOF)
             return Answer(422, f"{NO_PROOF}\n")
         # A former key was destroyed at its succession: it is believed no more.
         if followed is not trusted and not self._memory.follow(followed, instead_of=trusted):
@@ -94,6 +94,8 @@ class Witness:
         names = {key.public: key.name for key in keys}
         followed = list(trusted.followed)
         for former, successor in successions(asked.note, trusted.origin, keys):
+            if former not in names:  # it was followed by another already
+                continue
             names[successor] = names.pop(former)
             told, next_told = (VerifierKey(names[successor], Kind.LOG, one).render() for one in (former, successor))
             followed.append(Succession(told, next_told, self._now()))
@@ -107,19 +109,21 @@ class Witness:
         at = max(self._now(), (newest and cosigned_at(newest, self._name)) or 0)
         message = cosignature_message(asked.note.text, at)
         line = cosignature(self._name, at, self._key.sign(message))
-        keys = [parse_verifier_key(key) for key in followed.keys]
-        theirs = tuple(
-            one
-            for one in asked.note.signatures
-            if any(verify(SignedNote(asked.note.text, (one,)), key) for key in keys)
-        )
-        self._memory.remember(followed.origin, SignedNote(asked.note.text, (*theirs, line)))
+        theirs = _by_the_log(asked, followed)
+        self._memory.remember(followed.origin, theirs._replace(signatures=(*theirs.signatures, line)))
         return line.render()
 
-    def _refuse(self, asked: Asked, newest: SignedNote, why: str) -> None:
+    def _refuse(self, asked: Asked, log: Trusted, newest: SignedNote, why: str) -> None:
         proof = tuple(base64.b64encode(one).decode() for one in asked.proof)
-        origin = asked.checkpoint.origin
-        self._memory.keep(Refused(origin, self._now(), why, asked.note.render(), newest.render(), asked.old, proof))
+        checkpoint = _by_the_log(asked, log).render()
+        self._memory.keep(Refused(log.origin, self._now(), why, checkpoint, newest.render(), asked.old, proof))
+
+
+def _by_the_log(asked: Asked, log: Trusted) -> SignedNote:
+    """The checkpoint with those of its signatures that are the log's, each once: whoever sent it may have added any."""
+    keys, text = [parse_verifier_key(key) for key in log.keys], asked.note.text
+    theirs = (one for one in asked.note.signatures if any(verify(SignedNote(text, (one,)), key) for key in keys))
+    return SignedNote(text, tuple(dict.fromkeys(theirs)))
 
 
 def _verify(asked: Asked, root: bytes) -> None:

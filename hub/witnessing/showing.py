@@ -5,6 +5,7 @@ from typing import NamedTuple
 import structlog
 
 from hub.audit.merkle import ProofBroken
+from hub.audit.notes import Kind, SignedNote, VerifierKey, signed
 from hub.audit.succession import endorsing
 from hub.audit.witnessed import Cosigned, WitnessedLog
 from hub.keys import LogKeys
@@ -68,12 +69,21 @@ class Shower:
                     own = await own_checkpoint(self._log, self._keys, own.checkpoint.origin) or own
                     note = own.note
                 continue
-            endorsed = own.note.with_signatures(endorsing(own.checkpoint.origin, self._keys.log_key().endorsements))
-            if isinstance(told, NotFollowing) and told.key_unknown and note != endorsed:
-                note = endorsed  # the words of the former keys for the present one
+            introduced = self._introduced(own)
+            if isinstance(told, NotFollowing) and told.key_unknown and note != introduced:
+                note = introduced
                 continue
             return _refused(witness, own, old, told)
         return Unanswered(f"{witness.name} named another size each time it was asked.")
+
+    def _introduced(self, own: Own) -> SignedNote:
+        """The checkpoint with the words of the former keys for the present one, and signed by that as well.
+
+        A witness that trusts the present key alone reads it too: an old backup's newest checkpoint is by a former one.
+        """
+        key, origin, text = self._keys.log_key(), own.checkpoint.origin, own.note.text
+        present = signed(text, VerifierKey(origin, Kind.LOG, key.public), key.sign(text.encode()))
+        return own.note.with_signatures((*present.signatures, *endorsing(origin, key.endorsements)))
 
     async def _kept(self, witness: RemoteWitness, own: Own, told: Cosigning) -> Witnessed:
         checkpoint = own.checkpoint

@@ -33,11 +33,17 @@ async def test_what_is_recorded_is_cosigned_and_the_cosignature_is_kept(place: P
         assert hub.witnessing.told() == "ok"
 
 
-async def test_a_restored_backup_does_not_start(place: Place, beside: RunningWitness, tmp_path: Path):
+@pytest.mark.parametrize("rotated", [False, True], ids=["", "from before the log's key was rotated"])
+async def test_a_restored_backup_does_not_start(
+    place: Place, beside: RunningWitness, tmp_path: Path, *, rotated: bool
+):
     async with opened(place, beside) as hub:
         old = await hub.act(3)
         await until(lambda: beside.size(ORIGIN) == old)
     backup = Backup(place.url, tmp_path / "backup")
+    if rotated:
+        rotate_keys(tmp_path / "keys.json", "log")
+        place = Place(place.url, FileKeys.read(tmp_path / "keys.json"))
     async with opened(place, beside) as hub:
         new = await hub.act(4)
         await until(lambda: beside.size(ORIGIN) == new)
