@@ -34,9 +34,7 @@ async def test_what_is_recorded_is_cosigned_and_the_cosignature_is_kept(place: P
 
 
 @pytest.mark.parametrize("rotated", [False, True], ids=["", "from before the log's key was rotated"])
-async def test_a_restored_backup_does_not_start(
-    place: Place, beside: RunningWitness, tmp_path: Path, *, rotated: bool
-):
+async def test_a_restored_backup_does_not_start(place: Place, beside: RunningWitness, tmp_path: Path, *, rotated: bool):
     async with opened(place, beside) as hub:
         old = await hub.act(3)
         await until(lambda: beside.size(ORIGIN) == old)
