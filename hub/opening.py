@@ -71,6 +71,7 @@ from hub.settings import KeyProviderSettings, MatchingSettings, Settings
 from hub.standing import Build, Making, Standing
 from hub.witnessing.remote import RemoteWitness
 from hub.witnessing.watching import Evidence, Patience, Witnessing
+from hub.witnessing.words import UNNAMED
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"})
 
@@ -174,6 +175,8 @@ def key_provider_of(settings: KeyProviderSettings, keys: FileKeys) -> KeyProvide
 def witnessing_of(settings: Settings, keys: FileKeys) -> Witnessing:
     """The work with the log's witnesses. Make it inside a running event loop. Raises ConfigurationError."""
     ours = settings.witnessing
+    if ours.witnesses and settings.audit_origin is None:
+        raise ConfigurationError(UNNAMED)
     return Witnessing(
         [RemoteWitness(one.name, one.url, one.vkey) for one in ours.witnesses],
         WitnessedLog(settings.audit),

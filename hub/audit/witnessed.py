@@ -11,8 +11,9 @@ from urllib.parse import quote
 import psycopg
 
 from hub.audit.leaves import Origin, SignedSize, backend, conninfo, sqlite_path
-from hub.audit.merkle import EMPTY_ROOT, WIDTH, consistency_path, root_of
-from hub.errors import Unavailable
+from hub.audit.merkle import EMPTY_ROOT, WIDTH, ProofBroken, consistency_path, root_of
+from hub.domain.acts import Action
+from hub.errors import ConfigurationError, Unavailable
 
 _T = TypeVar("_T")
 _Rows = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
@@ -27,14 +28,24 @@ WHERE kept.origin = ?
 """
 _NEWEST_COSIGNED = f"{_COSIGNED} ORDER BY kept.size DESC LIMIT 1"
 _NEWEST_OF_WITNESS = f"{_COSIGNED} AND kept.witness = ? ORDER BY kept.size DESC LIMIT 1"
+_UNCOSIGNED = "SELECT at FROM audit_leaves WHERE idx >= ? ORDER BY idx LIMIT 1"
+_UNWITNESSED = "SELECT at FROM audit_leaves WHERE stage = 'act' AND kind = ? AND idx >= ? ORDER BY idx LIMIT 1"
+_NEWEST_ENTRY = "SELECT at FROM audit_leaves ORDER BY idx DESC LIMIT 1"
 _KEEP = """
 INSERT INTO audit_cosignatures (size, witness, line, at, origin) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (origin, size, witness) DO UPDATE SET line = excluded.line, at = excluded.at
 """
+_SETTLED = 10.0  # seconds: longer than a statement waits for a lock
 _THERE = {
     "sqlite": "SELECT count(*) FROM sqlite_master WHERE name = 'audit_origins'",
     "postgresql": "SELECT CASE WHEN to_regclass('audit_origins') IS NULL THEN 0 ELSE 1 END",
 }
+
+
+class CosignatureAltered(ConfigurationError):
+    """What is kept in a cosignature's place is none: SQLite lets a column hold anything."""
+
+    message = "A cosignature's row in the audit log was altered in its database. Run: hub audit fsck"
 
 
 class Standing(NamedTuple):
@@ -61,22 +72,39 @@ class WitnessedLog:
 
     def __init__(self, url: str) -> None:
         self._kind, self._url = backend(url), url
+        self._under_way = set[asyncio.Future[Any]]()
 
     async def standing(self, witnesses: Sequence[str] = ()) -> Standing:
-        """How far the log has come, as of now."""
+        """How far the log has come, as of now. Raises CosignatureAltered too."""
         return await self._over(lambda rows: self._standing(rows, witnesses))
 
     async def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
         """The proof that the tree of ``new`` leaves continues that of ``old``. Raises ProofBroken too."""
-        return await self._over(lambda rows: consistency_path(old, new, _Tiles(rows))) if 0 < old < new else ()
+        if not 0 < old < new:
+            return ()
+        return await self._over(lambda rows: _proven(rows, new, lambda tree: consistency_path(old, new, tree)))
 
     async def root(self, size: int) -> bytes:
         """The root over the first leaves as they stand now. Raises ProofBroken where their hashes are not there."""
-        return await self._over(lambda rows: root_of(size, _Tiles(rows))) if size else EMPTY_ROOT
+        if not size:
+            return EMPTY_ROOT
+        return await self._over(lambda rows: _proven(rows, size, lambda tree: root_of(size, tree)))
+
+    async def uncovered(self, cosigned: int) -> tuple[str, str]:
+        """When the first entry after this size was recorded, and when the newest. There is one.
+
+        Where nothing was cosigned the log may be older than its witnesses: since it first went on without them.
+        """
+        return await self._over(lambda rows: _uncovered(rows, cosigned))
 
     async def keep(self, one: Cosigned) -> None:
         """Keep a cosignature. Durable when this returns."""
         await self._over(lambda rows: rows(_KEEP, one[:-1]))
+
+    async def settle(self) -> None:
+        """Wait for calls that were cancelled: nothing of them reaches the database after this, if it answers at all."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_SETTLED)
 
     def _standing(self, rows: _Rows, witnesses: Sequence[str]) -> Standing:
         if rows(_THERE[self._kind], ()) != [(1,)]:
@@ -88,7 +116,10 @@ class WitnessedLog:
         return Standing(origins, SignedSize(*newest[0]) if newest else None, cosigned)
 
     async def _over(self, read: Callable[[_Rows], _T]) -> _T:
-        return await asyncio.to_thread(self._connected, read)
+        work = asyncio.get_running_loop().run_in_executor(None, self._connected, read)
+        self._under_way.add(work)
+        work.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(work)  # a thread goes on, whoever does not wait for it any more
 
     def _connected(self, read: Callable[[_Rows], _T]) -> _T:
         try:
@@ -102,7 +133,31 @@ def _cosigned(rows: _Rows, origin: str, witnesses: Sequence[str]) -> tuple[Cosig
     found = rows(_NEWEST_COSIGNED, (origin,))
     for witness in witnesses:
         found += rows(_NEWEST_OF_WITNESS, (origin, witness))
+    if any([type(told) for told in row[:4]] != [int, str, str, int] for row in found):
+        raise CosignatureAltered
     return tuple(dict.fromkeys(Cosigned(*row) for row in found))
+
+
+def _uncovered(rows: _Rows, cosigned: int) -> tuple[str, str]:
+    (*_, (since, _, _)) = rows(_ORIGINS, ())
+    act = Action.START_UNWITNESSED.value
+    (first,), *_ = rows(_UNCOSIGNED, (cosigned,)) if cosigned else rows(_UNWITNESSED, (act, since))
+    ((newest,),) = rows(_NEWEST_ENTRY, ())
+    return first, newest
+
+
+def _proven(rows: _Rows, size: int, work: Callable[["_Tiles"], _T]) -> _T:
+    """Raises ProofBroken; Unavailable where the log has not come to this size, as when it was put back meanwhile.
+
+    Whoever looks again sees that it is behind, which is another thing than altered.
+    """
+    try:
+        return work(_Tiles(rows))
+    except ProofBroken:
+        newest = rows(_NEWEST, ())
+        if not newest or newest[0][0] < size:
+            raise Unavailable from None
+        raise
 
 
 class _Tiles:

@@ -9,17 +9,16 @@ from typing import Annotated
 
 import msgspec
 import typer
-import uvicorn
 from rich.console import Console
 
 from hub.errors import BadInput, Conflict
 from hub.logs import configure_logs
 from hub.witness.folder import WitnessStatus, make_witness, open_witness, status_of, trust
+from hub.witness.server import WitnessServer
 from hub.witness.serving import Door, create_witness_app
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CANNOT_REMEMBER = 74  # the exit code: EX_IOERR of sysexits.h
-_AT_ONCE = 64  # connections; whoever comes then is told to come again
 
 FolderArgument = Annotated[Path, typer.Argument(help="The witness's own folder.")]
 
@@ -65,37 +64,12 @@ def run(
         scheme = "http" if certificate is None else "https"
         typer.echo(f"ready at {scheme}://{host}:{listening.getsockname()[1]}")
         configure_logs()
-        server = _Server(
-            failed,
-            uvicorn.Config(
-                create_witness_app(Door(witness, failed.set)),
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                lifespan="off",
-                ws="none",
-                limit_concurrency=_AT_ONCE,
-                timeout_graceful_shutdown=5,
-                ssl_certfile=certificate,
-                ssl_keyfile=private_key,
-            ),
-        )
+        door = create_witness_app(Door(witness, failed.set))
+        server = WitnessServer(door, failed.is_set, certificate, private_key)
         with contextlib.suppress(KeyboardInterrupt):
             server.run([listening])
     if failed.is_set():
         raise typer.Exit(_CANNOT_REMEMBER)
-
-
-class _Server(uvicorn.Server):
-    """Ends when the witness cannot remember any more."""
-
-    def __init__(self, failed: threading.Event, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._failed = failed
-
-    async def on_tick(self, counter: int) -> bool:
-        """Whether to end now; looked at ten times a second."""
-        return self._failed.is_set() or await super().on_tick(counter)
 
 
 def _listening(host: str, port: int) -> socket.socket:

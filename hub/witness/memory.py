@@ -1,7 +1,8 @@
 """What a witness remembers: files that people can read, each replaced whole and durable before anything is said.
 
 For each log, under the SHA-256 of its origin: ``trusted/`` which keys it is believed with, ``cosigned/``
-the newest checkpoint with the witness's own signature, ``refused/`` checkpoints that contradict it.
+the newest checkpoint with the witness's own signature, or that there is none yet, ``refused/`` checkpoints that
+contradict it. What is trusted and has no file in ``cosigned/`` was deleted there.
 """
 
 import fcntl
@@ -19,6 +20,7 @@ from hub.audit.notes import Checkpoint, NoteBroken, SignedNote, VerifierKey, par
 from hub.errors import ConfigurationError, Conflict, NotFound
 
 MOST_REFUSED = 32  # kept of each log and kind: whoever floods a witness fills no disk
+_NOTHING = b"nothing cosigned yet\n"
 _T = TypeVar("_T")
 
 
@@ -59,13 +61,17 @@ class Memory:
     def follow(self, trusted: Trusted, instead_of: Trusted | None = None) -> bool:
         """Follow a log with these keys and no others; False where ``instead_of`` is not what stands any more.
 
-        Raises ConfigurationError.
+        Raises ConfigurationError, also where what was cosigned of the log is not as this witness wrote it.
         """
+        log = log_id(trusted.origin)
         try:
             with self._changing("trust.lock", wait=True):
                 if instead_of is not None and self.trusted(trusted.origin) != instead_of:
                     return False  # the administrator's word comes first
-                self._replace("trusted", log_id(trusted.origin), msgspec.json.format(msgspec.json.encode(trusted)))
+                if not self._is_trusted(log) and not (self._folder / "cosigned" / log).exists():
+                    self._replace("cosigned", log, _NOTHING)
+                self.newest_of(log)
+                self._replace("trusted", log, msgspec.json.format(msgspec.json.encode(trusted)))
         except OSError as fault:
             raise ConfigurationError(f"The witness's folder cannot be written ({fault.strerror}).") from fault
         return True
@@ -83,16 +89,24 @@ class Memory:
         return sorted((_decoded(one, Trusted) for one in files), key=lambda one: one.origin)
 
     def newest(self, origin: str) -> tuple[SignedNote, Checkpoint] | None:
-        """The newest checkpoint cosigned. Raises ConfigurationError where it is not as this witness wrote it."""
+        """The newest checkpoint cosigned; None before the first.
+
+        Raises ConfigurationError where it is not as this witness wrote it, or not there any more.
+        """
         return self.newest_of(log_id(origin))
 
     def newest_of(self, log: str) -> tuple[SignedNote, Checkpoint] | None:
         """The same by the log's id."""
         path = self._folder / "cosigned" / log
         try:
-            note = parse_note(path.read_bytes().decode())
+            kept = path.read_bytes()
+            if kept == _NOTHING:
+                return None
+            note = parse_note(kept.decode())
             checkpoint = parse_checkpoint(note.text)
         except FileNotFoundError:
+            if self._is_trusted(log):
+                raise _altered(path, "was deleted") from None
             return None
         except (NoteBroken, UnicodeDecodeError):
             raise _altered(path) from None
@@ -122,6 +136,9 @@ class Memory:
         """Serve from this folder, as its only server. Raises Conflict while another process does."""
         with self._changing("serve.lock", wait=False):
             yield
+
+    def _is_trusted(self, log: str) -> bool:
+        return (self._folder / "trusted" / log).exists()
 
     @contextmanager
     def _changing(self, name: str, *, wait: bool) -> Iterator[None]:
@@ -160,10 +177,10 @@ def _decoded(path: Path, kind: type[_T]) -> _T:
         raise _altered(path) from None
 
 
-def _altered(path: Path) -> ConfigurationError:
+def _altered(path: Path, what: str = "is not as this witness wrote it") -> ConfigurationError:
     return ConfigurationError(
-        f"The witness's file {path.parent.name}/{path.name[:16]}… is not as this witness wrote it. A witness that "
-        "forgot is none: find out why, and make a new one with a new key rather than put back a backup."
+        f"The witness's file {path.parent.name}/{path.name[:16]}… {what}. A witness that forgot is none: find out why, "
+        "and make a new one with a new key rather than put back a backup."
     )
 
 

@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 import structlog
 
 from hub.audit.notes import NoteBroken
-from hub.audit.witnessed import WitnessedLog
+from hub.audit.witnessed import CosignatureAltered, WitnessedLog
 from hub.domain.witnesses import UNWITNESSED
 from hub.errors import ConfigurationError, HubError, Unavailable
 from hub.keys import LogKeys
@@ -76,23 +77,25 @@ class Witnessing:
             raise ConfigurationError(self._broken)
 
     async def start(self, evidence: Evidence) -> None:
-        """Begin, when the log is open. Raises AuditUnavailable."""
+        """Begin, when the log is open. Raises AuditUnavailable or Unavailable."""
         if not self._witnesses:
             _log.warning("audit_without_witnesses")
             return
         self._evidence = evidence
         if not self._answered and self._patience.start_without:
             await evidence.unwitnessed()
-        evidence.hold(self._waiting())
+            await self._count_on()
+        self._weigh()
         self._task = asyncio.create_task(self._forever(), name="witnessing")
         self._task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
-        """End, and close the connections."""
+        """End, and close the connections. Nothing is written into the log's database after this."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        await self._log.settle()
         for witness in self._witnesses:
             await witness.close()
 
@@ -115,6 +118,15 @@ class Witnessing:
         """Whether nothing may be disclosed because of the witnesses."""
         return self._broken is not None or self._waiting() is not None
 
+    async def _count_on(self) -> None:
+        """Count from the oldest entry that waits for its cosignature: another start is no new patience."""
+        try:
+            first, newest = map(datetime.fromisoformat, await self._log.uncovered(max(self.cosigned, 0)))
+        except (TypeError, ValueError):
+            self._broken = STOPPED
+        else:
+            self._covered = self._began - max((newest - first).total_seconds(), 0)
+
     def _waiting(self) -> str | None:
         if self._answered or self._patience.start_without or not self._witnesses:
             return None
@@ -126,6 +138,8 @@ class Witnessing:
                 await self._round()
             except NoteBroken:
                 self._broken = ALTERED
+            except CosignatureAltered as altered:
+                self._broken = altered.message
             except HubError as fault:
                 _log.warning("witnessing_waits", fault=type(fault).__name__)
             except Exception as fault:  # noqa: BLE001 - whatever it is, a watch that ended unseen would be no watch

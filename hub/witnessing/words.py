@@ -2,6 +2,12 @@
 
 _NEXT = "docs/witness.md says how to find out why, and how to go on."
 
+UNNAMED = (
+    "The settings name witnesses and no audit_origin: over an emptied database the hub would begin another log, which "
+    "none of them follows. Set audit_origin to what `hub audit origin --config FILE` prints, or to a name of your "
+    "choice where no log was begun yet."
+)
+
 ALTERED = "The audit log's newest checkpoint was altered in its database. Nothing is disclosed. Run: hub audit fsck."
 
 STOPPED = (

@@ -32,9 +32,9 @@ class Backup:
                 Path(f"{self._path()}{beside}").unlink(missing_ok=True)
             shutil.copy(self._copy(), self._path())
             return
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        with psycopg.connect(self._url) as connection:  # in one transaction: who looks meanwhile sees no mixture
             for (name,) in connection.execute(_TABLES, (self._folder.name,)).fetchall():
-                connection.execute(f"TRUNCATE public.{name}")
+                connection.execute(f"DELETE FROM public.{name}")  # noqa: S608 - and no lock that readers wait for
                 connection.execute(f"INSERT INTO public.{name} SELECT * FROM {self._folder.name}.{name}")  # noqa: S608
 
     def _is_sqlite(self) -> bool:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 import psutil
-import uvicorn
 
 from hub.witness.folder import FollowedLog, WitnessStatus, make_witness, open_witness, status_of, trust
 from hub.witness.memory import Memory
+from hub.witness.server import WitnessServer
 from hub.witness.serving import Door, create_witness_app
 
 NAME = "audit.derwent.example/witness"
@@ -81,6 +81,11 @@ class RunningWitness:
         self._process.stdout.close()
         self._process = None
 
+    def fill_disk(self) -> None:
+        """Let it write nothing into any file from now on."""
+        assert self._process is not None
+        psutil.Process(self._process.pid).rlimit(psutil.RLIMIT_FSIZE, (0, 0))
+
     def trusting(self, certificate: Path) -> None:
         """Ask it over TLS, as somebody who trusts this certificate."""
         self._tls = ssl.create_default_context(cafile=certificate)
@@ -122,8 +127,7 @@ class ServedWitness(RunningWitness):
         self._listening = socket.create_server(("127.0.0.1", self._port))
         self._port = self._listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
-        door = create_witness_app(Door(witness, lambda: None))
-        self._server = uvicorn.Server(uvicorn.Config(door, log_level="critical", lifespan="off", ws="none"))
+        self._server = WitnessServer(create_witness_app(Door(witness, lambda: None)), lambda: False)
         self._thread = threading.Thread(target=self._serve, args=(memory,))
         self._thread.start()
 

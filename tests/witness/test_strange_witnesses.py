@@ -10,8 +10,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from witnessed_hub import ORIGIN, Place, opened
+from structlog.testing import capture_logs
+from witnessed_hub import ORIGIN, Place, opened, until
 
+from hub.app import rehearse
 from hub.audit.notes import Kind, VerifierKey, cosignature, cosignature_message
 from hub.errors import ConfigurationError
 from hub.keys import FileKeys
@@ -96,6 +98,21 @@ async def test_a_true_cosignature_among_others_is_found(tmp_path: Path, keys: Fi
         assert hub.reads()
 
 
+async def test_a_witness_that_forgot_is_told_again_and_shown_to_people(tmp_path: Path, keys: FileKeys, serve: Serve):
+    def forgetful(own: Strange, body: str) -> Response:
+        knows_nothing = own.asked == 2 and not body.startswith("old 0\n")
+        return Response("0\n", 409) if knows_nothing else Response(own.line(body))
+
+    place = await begun(f"sqlite:///{tmp_path}/audit.db", keys)
+    strange = await Strange(tmp_path, forgetful).begin(serve)
+    with capture_logs() as heard:
+        async with opened(place, strange) as hub:
+            size = await hub.act()
+            await until(lambda: hub.witnessing.cosigned == size)
+            assert hub.audit.sealed is None
+    assert ("witness_forgot", "error") in [(one["event"], one["log_level"]) for one in heard]
+
+
 @pytest.mark.parametrize(
     "url", ["http://witness.example", "ftp://127.0.0.1", "https://", "https://a@witness.example", "nonsense"]
 )
@@ -131,6 +148,19 @@ def test_settings_that_cannot_be_kept_to_are_refused(tmp_path: Path, witnessing:
         read_settings(file)
 
 
+async def test_whoever_names_witnesses_names_the_log(tmp_path: Path, keys: FileKeys):
+    strange, file = Strange(tmp_path, STRANGE["nothing"][0]), tmp_path / "hub.toml"
+    file.write_text(
+        f'store = "sqlite+aiosqlite:///{tmp_path}/hub.db"\naudit = "sqlite:///{tmp_path}/audit.db"\n'
+        'keys = "keys.json"\nsecrets = "secrets"\n'
+        'issuers = [{ issuer = "https://id.example", audience = "hub", jwks_url = "https://id.example/jwks.json" }]\n'
+        f'[[witnessing.witnesses]]\nname = "internal audit"\nurl = "http://127.0.0.1:9"\nvkey = "{strange.vkey}"\n'
+    )
+    with pytest.raises(ConfigurationError, match="Set audit_origin to what `hub audit origin"):
+        await rehearse(read_settings(file))
+    assert not (tmp_path / "audit.db").exists()
+
+
 def test_patience_is_what_the_docs_say_unless_set():
     default = WitnessingSettings()
     assert (default.push_seconds, default.alarm_seconds, default.seal_hours) == (10, 300, 4)
@@ -141,8 +171,7 @@ def test_a_witness_that_cannot_write_ends_itself(tmp_path: Path):
     log = GrowingLog().grow("1")
     with RunningWitness(tmp_path / "witness") as running:
         running.trust(log.origin, log.key.render())
-        (running.folder / "cosigned").write_text("in the way of its folder")
+        running.fill_disk()
         assert running.ask(log.request(0)).status == 500
         assert running.ended() == 74
-    (running.folder / "cosigned").unlink()
     assert running.size(log.origin) is None

@@ -151,14 +151,17 @@ async def test_a_database_that_went_back_while_hubs_serve_seals_every_worker(
             assert "entries that were durable are gone" in (hub.audit.sealed or "")
 
 
-async def test_a_witness_that_forgot_is_told_again_and_shown_to_people(place: Place, beside: RunningWitness):
-    async with opened(place, beside) as hub:
-        await begun(hub, beside)
+async def test_a_witness_whose_memory_was_deleted_cosigns_nothing_any_more(place: Place, beside: RunningWitness):
+    clock = Clock()
+    async with opened(place, beside, clock=clock) as hub:
+        size = await begun(hub, beside)
+        await until(lambda: hub.witnessing.cosigned == size)
         for one in (beside.folder / "cosigned").iterdir():
             one.unlink()
-        with capture_logs() as heard:
-            await begun(hub, beside)
-        assert ("witness_forgot", "error") in [(one["event"], one["log_level"]) for one in heard]
+        await hub.act()
+        clock.now += PATIENT.alarm + 1
+        await until(lambda: "answered with status 500" in hub.witnessing.told())
+        assert hub.witnessing.cosigned == size
 
 
 async def test_several_workers_of_one_log_push_without_harm(

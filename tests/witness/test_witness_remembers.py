@@ -127,6 +127,42 @@ def test_a_memory_that_somebody_altered_is_not_served_from(beside: RunningWitnes
     assert "is not as this witness wrote it" in ended.err
 
 
+@pytest.mark.parametrize("cosigned", [0, 3])
+def test_a_memory_from_which_something_was_deleted_is_not_served_from_or_begun_again(
+    beside: RunningWitness, command: Command, cosigned: int
+):
+    log = GrowingLog().grow(*map(str, range(cosigned)))
+    beside.trust(log.origin, log.key.render())
+    assert cosigned == 0 or beside.ask(log.request(0)).status == 200
+    (kept,) = (beside.folder / "cosigned").iterdir()
+    kept.unlink()
+    assert beside.ask(log.grow("other").request(0)).status == 500
+    beside.stop()
+    for words in (
+        ("run", str(beside.folder), "--port", "0"),
+        ("trust", str(beside.folder), log.origin, log.key.render()),
+        ("status", str(beside.folder)),
+    ):
+        ended = command("witness", *words)
+        assert ended.code == 1, words
+        assert "was deleted. A witness that forgot is none" in " ".join(ended.err.split())
+
+
+def test_a_witness_whose_memory_is_deleted_while_it_serves_ends_itself(witness: RunningWitness):
+    log = followed(witness, 3)
+    (kept,) = (witness.folder / "cosigned").iterdir()
+    kept.unlink()
+    assert witness.ask(log.request(0)).status == 500
+    assert witness.ended() == 74
+
+
+def test_an_emptied_file_is_not_taken_for_nothing_cosigned_yet(beside: RunningWitness):
+    log = followed(beside, 3)
+    (kept,) = (beside.folder / "cosigned").iterdir()
+    kept.write_bytes(b"")
+    assert beside.ask(log.request(0)).status == 500
+
+
 def test_the_status_shows_the_newest_checkpoint_as_the_witness_would_publish_it(
     beside: RunningWitness, command: Command
 ):

@@ -13,7 +13,7 @@ from running_witness import RunningWitness
 
 from hub.audit.evidence import Act
 from hub.audit.leaf import Outcome
-from hub.audit.log import AuditLog
+from hub.audit.log import AuditLog, utc_now
 from hub.audit.notes import Kind, VerifierKey
 from hub.audit.witnessed import WitnessedLog
 from hub.domain.acts import Action
@@ -79,10 +79,8 @@ def question() -> Question:
     return Question(f"question-{next(_numbers)}", QuestionKind.VIEW, NOW, who, enquiry)
 
 
-def act() -> Act:
-    return Act(
-        action=Action.SIGN_IN, request_id=f"request-{next(_numbers)}", outcome=Outcome.REFUSED, policy_version="1"
-    )
+def act(action: Action = Action.SIGN_IN, outcome: Outcome = Outcome.REFUSED) -> Act:
+    return Act(action=action, request_id=f"request-{next(_numbers)}", outcome=outcome, policy_version="1")
 
 
 def trusted(witness: RunningWitness, keys: FileKeys, origin: str = ORIGIN) -> None:
@@ -102,7 +100,11 @@ class Clock:
 
 @asynccontextmanager
 async def opened(
-    place: Place, *witnesses: RunningWitness, patience: Patience = PATIENT, clock: Callable[[], float] = time.monotonic
+    place: Place,
+    *witnesses: RunningWitness,
+    patience: Patience = PATIENT,
+    clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Hub]:
     """Raises ConfigurationError where the log is not what was cosigned."""
     remote = [RemoteWitness(f"witness {number}", one.url, one.vkey) for number, one in enumerate(witnesses)]
@@ -111,9 +113,9 @@ async def opened(
     async with AsyncExitStack() as opening:
         opening.push_async_callback(work.stop)
         await work.compare()
-        audit = await AuditLog.open(place.url, place.keys, origin=ORIGIN, patience=10)
+        audit = await AuditLog.open(place.url, place.keys, origin=ORIGIN, patience=10, clock=now)
         opening.push_async_callback(audit.close)
-        unwitnessed = Act(action=Action.START_UNWITNESSED, request_id="start", outcome=Outcome.DONE, policy_version="1")
+        unwitnessed = act(Action.START_UNWITNESSED, Outcome.DONE)
         await work.start(Evidence(audit.seal, audit.hold, partial(audit.record, unwitnessed)))
         yield Hub(audit, work)
 
