@@ -54,6 +54,16 @@ EFFECTS: tuple[Effect, ...] = (
         for _ in ({"refusals_about_one": many, "refusals_about_one_days": float(days)},)
     ),
     *(
+        Effect(Rule.REPEATED_REFUSALS, f"{many} about anybody within {days} days", _)
+        for many, days in ((2, 14), (3, 14), (4, 14))
+        for _ in ({"spread_refusals": many, "spread_refusals_days": float(days)},)
+    ),
+    *(
+        Effect(Rule.REPEATED_REFUSALS, f"{many} about anybody within {days} days", _)
+        for many, days in ((3, 60), (5, 60), (8, 60))
+        for _ in ({"far_spread_refusals": many, "far_spread_refusals_days": float(days)},)
+    ),
+    *(
         Effect(Rule.LOOKED_AGAIN, f"{many} enquiries over {days} days", _)
         for many, days in ((3, 30), (4, 30), (4, 60), (4, 120), (6, 60))
         for _ in ({"looked_again": many, "looked_again_days": float(days)},)

@@ -31,8 +31,12 @@ class Entry:
 
     def rests_on(self, basis: Basis) -> None:
         """Say what is about to be decided on. Whatever comes of the read, its outcome says so; the last counts."""
-        began = self.basis.verdicts if self.basis and self.basis.verdicts != basis.verdicts else ""
-        self.basis = msgspec.structs.replace(basis, began=began)
+        before = self.basis or basis
+        self.basis = msgspec.structs.replace(
+            basis,
+            began="" if before.verdicts == basis.verdicts else before.verdicts,
+            began_register="" if before.register == basis.register else before.register,
+        )
 
     def settle(self, disclosure: Disclosure) -> None:
         """Say what will be disclosed. It is evidence once the bracket has closed."""

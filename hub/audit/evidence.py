@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from hub.audit.leaf import AuditedSource, Kept, Leaf, Opening, Outcome, Stage, timestamp
-from hub.audit.subjects import also_of, kin_of_reference, subject_of, words_of
+from hub.audit.subjects import kin_of_reference, names_of, words_of
 from hub.audit.told import people_told
 from hub.domain.acts import Action
 from hub.domain.codes import AnswerState, PurposeCode
@@ -41,6 +41,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
     """The one leaf of an act."""
     who = act.principal
+    subject, *also = names_of(act.reference, keys) if act.reference else (None,)
     return Leaf(
         at=timestamp(at),
         stage=Stage.ACT,
@@ -51,8 +52,8 @@ def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
         roles=tuple(sorted(who.roles)) if who else (),
         purpose=act.purpose,
         enquiry_id=act.enquiry_id,
-        subject=subject_of(act.reference, keys) if act.reference else None,
-        also=also_of(act.reference, keys) if act.reference else (),
+        subject=subject,
+        also=tuple(also),
         near=kin_of_reference(act.reference, keys).all if act.opening and act.reference else (),
         organisation=who.organisation if who else None,
         opening=act.opening,
@@ -68,6 +69,7 @@ def act_leaf(act: Act, keys: Keys, at: datetime) -> Leaf:
 def intent_leaf(question: Question, policy_version: str, keys: Keys, at: datetime) -> Leaf:
     """The leaf that says who is about to ask what."""
     who, enquiry = question.principal, question.enquiry
+    subject, *also = names_of(question.about, keys)
     return Leaf(
         at=timestamp(at),
         stage=Stage.INTENT,
@@ -78,8 +80,8 @@ def intent_leaf(question: Question, policy_version: str, keys: Keys, at: datetim
         roles=tuple(sorted(who.roles)),
         purpose=enquiry.purpose,
         enquiry_id=enquiry.id,
-        subject=subject_of(question.about, keys),
-        also=also_of(question.about, keys),
+        subject=subject,
+        also=tuple(also),
         near=kin_of_reference(question.about, keys).all,
         organisation=who.organisation,
         broken_glass=enquiry.glass_broken(who, question.asked_at),

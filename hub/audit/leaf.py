@@ -119,7 +119,8 @@ def same_content(one: bytes, other: bytes) -> bool:
 
 def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds, so that text order is time order."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _timeless(content: bytes) -> Leaf:

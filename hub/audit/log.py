@@ -121,9 +121,12 @@ class AuditLog:
         return await self._reader.origin()
 
     async def close(self) -> None:
-        """Write what is in line and let go of the log."""
-        await self._writer.close()
+        """Write what is in line and let go of the log.
+
+        Whoever leaves last folds SQLite's write-ahead log into its file, and that is not for those who only read.
+        """
         await asyncio.to_thread(self.proofs.close)
+        await self._writer.close()
 
     async def _record(self, leaf: Leaf) -> int:
         return await self._writer.write(row_of(leaf))

@@ -28,6 +28,9 @@ class Node(NamedTuple):
     hash: bytes
 
 
+Known = dict[tuple[int, int], bytes]  # roots of complete subtrees that were worked out, by height and place
+
+
 class Tiles(Protocol):
     """Where the hashes of a tree come from."""
 
@@ -119,11 +122,14 @@ def root_of(size: int, tiles: Tiles) -> bytes:
     return Frontier.of(size, tiles).root()
 
 
-def inclusion_path(index: int, size: int, tiles: Tiles) -> tuple[bytes, ...]:
-    """The audit path of a leaf in the tree of ``size`` leaves (RFC 6962, section 2.1.1). Raises IndexError."""
+def inclusion_path(index: int, size: int, tiles: Tiles, known: Known | None = None) -> tuple[bytes, ...]:
+    """The audit path of a leaf in the tree of ``size`` leaves (RFC 6962, section 2.1.1). Raises IndexError.
+
+    What it works out of larger subtrees it leaves in ``known``, for the next proof out of the same log.
+    """
     if not 0 <= index < size:
         raise IndexError("no leaf of that index is in a tree of that size")
-    reading = _Reading(tiles)
+    reading = _Reading(tiles, known)
     first, last, path = 0, size, []
     while last - first > 1:
         middle = first + _split(last - first)
@@ -218,8 +224,8 @@ def _refuse_odd(*hashes: bytes) -> None:
 class _Reading:
     """The tiles that one proof takes, each read once."""
 
-    def __init__(self, tiles: Tiles) -> None:
-        self._tiles = tiles
+    def __init__(self, tiles: Tiles, known: Known | None = None) -> None:
+        self._tiles, self._known = tiles, {} if known is None else known
         self._read: dict[tuple[int, int], Sequence[bytes]] = {}
 
     def root(self, first: int, last: int) -> bytes:
@@ -235,11 +241,19 @@ class _Reading:
         return root
 
     def _complete(self, height: int, index: int, last: int) -> bytes:
+        if height <= HEIGHT:  # there are many of these, and each takes one tile
+            return self._worked_out(height, index, last)
+        found = self._known.get((height, index))
+        if found is None:
+            found = self._known[height, index] = self._worked_out(height, index, last)
+        return found
+
+    def _worked_out(self, height: int, index: int, last: int) -> bytes:
         level, above = divmod(height, HEIGHT)
         number, start = divmod(index << above, WIDTH)
         hashes = self._tile(level, number, last)[start : start + (1 << above)]
         while len(hashes) > 1:
-            hashes = [node_hash(left, right) for left, right in _pairs(hashes)]
+            hashes = [_sha256(b"\x01" + left + right).digest() for left, right in _pairs(hashes)]
         return hashes[0]
 
     def _tile(self, level: int, number: int, last: int) -> Sequence[bytes]:

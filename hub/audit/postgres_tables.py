@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS audit_leaves (
 CREATE INDEX IF NOT EXISTS audit_leaves_principal ON audit_leaves (principal, idx);
 CREATE INDEX IF NOT EXISTS audit_leaves_subject ON audit_leaves (subject, idx) WHERE subject IS NOT NULL;
 CREATE INDEX IF NOT EXISTS audit_leaves_enquiry ON audit_leaves (enquiry, idx) WHERE enquiry IS NOT NULL;
-CREATE INDEX IF NOT EXISTS audit_leaves_at ON audit_leaves (at);
+CREATE INDEX IF NOT EXISTS audit_leaves_at ON audit_leaves (at, idx);
 CREATE INDEX IF NOT EXISTS audit_leaves_intents ON audit_leaves (writer, idx) WHERE stage = 'intent';
 CREATE INDEX IF NOT EXISTS audit_leaves_acts ON audit_leaves (kind, idx) WHERE stage = 'act';
 CREATE TABLE IF NOT EXISTS audit_also (

@@ -3,13 +3,22 @@
 import asyncio
 import base64
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import msgspec
 
 from hub.audit.contents import cipher_of, opened
 from hub.audit.leaves import Kept
-from hub.audit.merkle import HEIGHT, WIDTH, ProofBroken, consistency_path, inclusion_path
+from hub.audit.merkle import (
+    HEIGHT,
+    WIDTH,
+    ProofBroken,
+    consistency_path,
+    inclusion_path,
+    verify_consistency,
+    verify_inclusion,
+)
 from hub.audit.notes import (
     Checkpoint,
     Kind,
@@ -25,8 +34,10 @@ from hub.errors import BadInput, NotFound, Unavailable
 from hub.keys import LogKeys, SealBroken
 
 _T = TypeVar("_T")
+_Path = tuple[bytes, ...]
 FORMAT, VERSION = "partnership-hub/audit-bundle", 1
 KEYS_FORMAT = "partnership-hub/log-keys"
+_NO_CHECKPOINT = "The log has no checkpoint of that size."
 
 
 class ProvenEntry(msgspec.Struct, frozen=True):
@@ -81,26 +92,32 @@ class Proofs:
 
     def __init__(self, url: str, keys: LogKeys) -> None:
         self._tree, self._keys = StoredTree(url), keys
+        self._everybodys = StoredTree(url)  # whoever reads hashes waits for nobody's proofs, and keeps nobody waiting
+        self._reading = ThreadPoolExecutor(1, "audit-tiles")
 
-    async def bundle(self, indexes: Sequence[int], against: int | None = None) -> Bundle:
+    async def bundle(self, indexes: Sequence[int], against: int | None = None, *, contents: bool = True) -> Bundle:
         """Proof of entries under one checkpoint: the newest cosigned one that holds all of them, else the newest.
+
+        Without ``contents`` none is opened: a hash tells nothing of its content, for every leaf has 128 random bits
+        of its own. Whoever is shown a content later can tell whether it is the one that was proven.
 
         With ``against`` also that the log continues its checkpoint of that size. Raises NotFound for an
         entry or a checkpoint that is not there.
         """
-        return await self._over(lambda tree: self._bundled(tree, tuple(indexes), against))
+        return await self._over(lambda tree: self._bundled(tree, tuple(indexes), against, contents=contents))
 
     async def checkpoint(self) -> str | None:
         """The checkpoint to follow the log by: the newest cosigned one, else the newest. None of an empty log."""
-        return await self._over(lambda tree: None if (note := _followed(tree, 0)) is None else note.render())
+        note = await self._for_everybody(lambda tree: _followed(tree, 0))
+        return None if note is None else note.render()
 
     async def tile(self, level: int, number: int, width: int) -> bytes | None:
-        """The first hashes of a tile, one after the other; None where the log does not have as many."""
-        return await self._over(lambda tree: _tile(tree, level, number, width))
+        """The first hashes of a tile, one after the other; None where the newest checkpoint does not sign as many."""
+        return await self._for_everybody(lambda tree: _tile(tree, level, number, width))
 
     async def keys(self) -> LogKeyList | None:
         """The log's keys. None of an empty log."""
-        note = await self._over(lambda tree: _followed(tree, 0))
+        note = await self._for_everybody(lambda tree: _followed(tree, 0))
         if note is None:
             return None
         origin = parse_checkpoint(note.text).origin
@@ -108,14 +125,21 @@ class Proofs:
         return LogKeyList(KEYS_FORMAT, 1, origin, vkey, self._published(origin))
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connections."""
+        self._reading.shutdown(cancel_futures=True)
+        self._everybodys.close()
         self._tree.close()
 
     async def _over(self, read: Callable[[StoredTree], _T]) -> _T:
         return await asyncio.to_thread(self._tree.over, read)
 
-    def _bundled(self, tree: StoredTree, indexes: tuple[int, ...], against: int | None) -> Bundle:
+    async def _for_everybody(self, read: Callable[[StoredTree], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self._everybodys.over, read)
+
+    def _bundled(self, tree: StoredTree, indexes: tuple[int, ...], against: int | None, *, contents: bool) -> Bundle:
         note = _followed(tree, max((*(index + 1 for index in indexes), against or 0)))
+        if note is None and against is not None and _followed(tree, max(indexes) + 1) is not None:
+            raise NotFound(_NO_CHECKPOINT, ("checkpoint-unknown",))
         if note is None:
             raise NotFound("The log has no such entry.", ("entry-unknown",))
         told = parse_checkpoint(note.text)
@@ -125,19 +149,20 @@ class Proofs:
             told.origin,
             self._published(told.origin),
             note.render(),
-            tuple(self._entry(tree, index, told) for index in indexes),
+            tuple(self._entry(tree, index, told, contents=contents) for index in indexes),
             None if against is None else _continued(tree, against, told),
         )
 
-    def _entry(self, tree: StoredTree, index: int, told: Checkpoint) -> ProvenEntry:
+    def _entry(self, tree: StoredTree, index: int, told: Checkpoint, *, contents: bool) -> ProvenEntry:
         kept = tree.leaf(index)
         if kept is None:
             raise NotFound("The log has no such entry.", ("entry-unknown",))
-        try:
-            path = inclusion_path(index, told.size, tree)
-        except ProofBroken as broken:
-            raise Unavailable("The log's own hashes are not all there. Run: hub audit fsck") from broken
-        return ProvenEntry(index, self._content(kept), kept.hash, path)
+        path = _proven(
+            tree,
+            lambda: inclusion_path(index, told.size, tree, tree.known),
+            lambda path: verify_inclusion(index, told.size, kept.hash, path, told.root),
+        )
+        return ProvenEntry(index, self._content(kept) if contents else None, kept.hash, path)
 
     def _content(self, kept: Kept) -> bytes | None:
         if kept.key is None:
@@ -177,8 +202,12 @@ def _followed(tree: StoredTree, least: int) -> SignedNote | None:
 def _continued(tree: StoredTree, against: int, told: Checkpoint) -> Consistency:
     older = tree.checkpoint(against)
     if older is None:
-        raise NotFound("The log has no checkpoint of that size.", ("checkpoint-unknown",))
-    if parse_checkpoint(parse_note(older.note).text).origin != told.origin:
+        raise NotFound(_NO_CHECKPOINT, ("checkpoint-unknown",))
+    try:
+        before = parse_checkpoint(parse_note(older.note).text)
+    except NoteBroken as broken:
+        raise Unavailable("A checkpoint was altered. Run: hub audit fsck") from broken
+    if before.origin != told.origin:
         raise BadInput(
             "That checkpoint is from before a gap, and of the log under another name. Compare with one from after it; "
             "the gap record says how the names follow each other.",
@@ -186,13 +215,32 @@ def _continued(tree: StoredTree, against: int, told: Checkpoint) -> Consistency:
         )
     if not 0 < against < told.size:
         raise BadInput("Give the size of a checkpoint that is older than the entry's own.", ("checkpoint-newer",))
-    return Consistency(older.note, consistency_path(against, told.size, tree))
+    path = _proven(
+        tree,
+        lambda: consistency_path(against, told.size, tree),
+        lambda path: verify_consistency(against, told.size, before.root, told.root, path),
+    )
+    return Consistency(older.note, path)
+
+
+def _proven(tree: StoredTree, path: Callable[[], _Path], verify: Callable[[_Path], None]) -> _Path:
+    """A path that leads to the signed root; no other is given out. Raises Unavailable where there is none."""
+    for _ in range(2):
+        try:
+            found = path()
+            verify(found)
+        except ProofBroken:
+            tree.forget()  # held tiles may be those of a log that stood in this one's place
+        else:
+            return found
+    raise Unavailable("The log's own hashes do not lead to its checkpoint. Run: hub audit fsck")
 
 
 def _tile(tree: StoredTree, level: int, number: int, width: int) -> bytes | None:
     newest = tree.newest()
     if newest is None or number * WIDTH + width > newest.size >> (level * HEIGHT):
         return None
+    tree.forget()  # readers keep it for ever: so it is read each time
     hashes = tree.tile(level, number, width)
     return b"".join(hashes) if len(hashes) == width else None
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -16,12 +16,14 @@ import psycopg
 from hub.audit.contents import ContentKey, cipher_of, opened
 from hub.audit.leaf import AuditedSource, Opening, Stage, read_leaf, timestamp
 from hub.audit.leaves import KEPT_COLUMNS, KEPT_FROM, Kept, backend, conninfo, kept_of, sqlite_path
+from hub.audit.stretch import LAST, Stretch
 from hub.domain.codes import PurposeCode
 from hub.domain.decided import Basis
 from hub.errors import Unavailable
 from hub.keys import Keys, SealBroken
 
 PAGE = 500  # entries in one page, at most
+MOST_READ = 20 * PAGE  # entries that are read for one page, where only their contents tell whether they fit
 _CIPHERS = 128  # held while one page is read
 
 
@@ -99,16 +101,18 @@ _shared = attrgetter(*_SHARED)  # of a leaf: what an entry says as it does
 
 
 class EntryPage(msgspec.Struct, frozen=True):
-    """Entries in the order asked for."""
+    """Entries in the order asked for. There may be fewer than were asked for, or none, and yet a next page."""
 
     entries: tuple[AuditEntry, ...]
     has_next: bool
+    through: int | None = None  # the index beyond which the next page begins; None where nothing was read
 
 
 class AuditReader:
     """Readers see what is durable, and only that."""
 
-    def __init__(self, url: str, keys: Keys) -> None:
+    def __init__(self, url: str, keys: Keys, most_read: int = MOST_READ) -> None:
+        self._most_read = most_read
         self._fetch: Callable[[str, list[object]], list[tuple[Any, ...]]]
         self._keys = keys
         if backend(url) == "sqlite":
@@ -120,39 +124,56 @@ class AuditReader:
     async def entries(
         self, query: EntryQuery, first: int = 50, after: int | None = None, *, newest_first: bool = False
     ) -> EntryPage:
-        """The first entries that fit, by rising or by falling index, beyond an index. Raises Unavailable."""
-        size = max(1, min(first, PAGE))
-        if query.since is not None and after is None and not newest_first:
-            after = await self._last_before(query.since)
+        """The first entries that fit, by rising or by falling index, beyond an index. Raises Unavailable.
+
+        By agency or role, which no column tells, at most ``most_read`` entries are read: the page may be short then,
+        and the next one goes on from there.
+        """
+        size, stretch = max(1, min(first, PAGE)), Stretch(after, newest_first)
+        if after is None:
+            stretch = await self._around(query, stretch)
         if query.agency is None and query.role is None:
-            return await self._page(query, size, after, newest_first=newest_first)
+            return await self._page(query, size, stretch)
         fitting: list[AuditEntry] = []
-        while True:  # until the page is full: no column tells what these ask for
-            page = await self._page(query, PAGE, after, newest_first=newest_first)
+        for read in range(0, self._most_read, PAGE):
+            page = await self._page(query, min(PAGE, self._most_read - read), stretch)
             fitting += filter(query.holds, page.entries)
+            stretch = stretch._replace(after=page.through)
             if len(fitting) > size or not page.has_next:
-                return EntryPage(tuple(fitting[:size]), len(fitting) > size)
-            after = page.entries[-1].index
+                return _paged(fitting, size, stretch.after)
+        return EntryPage(tuple(fitting), has_next=True, through=stretch.after)
 
-    async def _last_before(self, since: datetime) -> int:
-        """An index beyond which everything stands that is as new as that: so that what is older is not walked over."""
-        newer = f"SELECT idx FROM audit_leaves WHERE at >= {self._mark} ORDER BY at, idx LIMIT {PAGE}"  # noqa: S608 - our own mark
-        rows = await asyncio.to_thread(self._fetch, f"SELECT min(idx) FROM ({newer}) AS newer", [timestamp(since)])  # noqa: S608
-        return -1 if rows[0][0] is None else int(rows[0][0]) - 1
+    async def _around(self, query: EntryQuery, stretch: Stretch) -> Stretch:
+        """Between which indexes a period lies, so that the rest of the log is not walked over.
 
-    async def _page(self, query: EntryQuery, size: int, after: int | None, *, newest_first: bool) -> EntryPage:
+        Clocks differ and step back: so it is asked of every entry's own time, and of no neighbour's.
+        """
+        if query.since is not None:
+            # the plus has the index on times read, and not the log from its beginning
+            found = await self._one(f"SELECT min(+idx) FROM audit_leaves WHERE at >= {self._mark}", query.since)  # noqa: S608 - our own mark
+            stretch = stretch._replace(first=LAST if found is None else found)
+        if query.until is not None:
+            found = await self._one(f"SELECT max(+idx) FROM audit_leaves WHERE at < {self._mark}", query.until)  # noqa: S608 - our own mark
+            stretch = stretch._replace(last=-1 if found is None else found)
+        return stretch
+
+    async def _one(self, statement: str, at: datetime) -> int | None:
+        [(found,)] = await asyncio.to_thread(self._fetch, statement, [timestamp(at)])
+        return None if found is None else int(found)
+
+    async def _page(self, query: EntryQuery, size: int, stretch: Stretch) -> EntryPage:
         conditions, values = self._conditions(query)
+        first, last = stretch.ends()
         conditions.append(f"leaves.idx >= {self._mark}")  # the one lower bound: SQLite would walk from another
-        values.append(0 if after is None or newest_first else max(0, after + 1))
-        if after is not None and newest_first:
-            conditions.append(f"leaves.idx < {self._mark}")
-            values.append(after)
+        values.append(first)
+        if last < LAST:
+            conditions.append(f"leaves.idx <= {self._mark}")
+            values.append(last)
         statement = (
             f"{_SELECT} WHERE {' AND '.join(conditions)} "
-            f"ORDER BY leaves.idx {'DESC' if newest_first else 'ASC'} LIMIT {size + 1}"
+            f"ORDER BY leaves.idx {'DESC' if stretch.newest_first else 'ASC'} LIMIT {size + 1}"
         )
-        entries = await asyncio.to_thread(self._read, statement, values)
-        return EntryPage(entries[:size], len(entries) > size)
+        return _paged(await asyncio.to_thread(self._read, statement, values), size, stretch.after)
 
     def _read(self, statement: str, values: list[object]) -> tuple[AuditEntry, ...]:
         cipher = lru_cache(_CIPHERS)(partial(cipher_of, keys=self._keys))  # leaves about one person share a key
@@ -205,6 +226,12 @@ class AuditReader:
             )
             values += query.people * 4
         return conditions, values
+
+
+def _paged(entries: Sequence[AuditEntry], size: int, after: int | None) -> EntryPage:
+    """The first of them, where all that were looked for are read, or one too many."""
+    page = tuple(entries[:size])
+    return EntryPage(page, len(entries) > size, page[-1].index if page else after)
 
 
 def _whole(kept: Kept, content: bytes) -> AuditEntry:

@@ -7,13 +7,15 @@ nobody are never destroyed: these are among them.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 
 from hub.audit.contents import NOBODY, cipher_of, opened
+from hub.audit.leaf import Leaf, read_leaf, timestamp
 from hub.audit.leaves import KEPT_COLUMNS, backend, conninfo, kept_of, sqlite_path
 from hub.audit.named_keys import NamedKey, SealedEntries, keys_named
 from hub.audit.reader import AuditReader, EntryQuery
@@ -29,6 +31,20 @@ JOIN audit_leaves AS leaves ON leaves.subject = keys.subject AND leaves.key = ke
 WHERE keys.subject <> ? AND keys.period < ?{} GROUP BY keys.id, keys.period, leaves.purpose
 """
 _ACTS = "SELECT idx FROM audit_leaves WHERE stage = 'act' AND kind = ? AND outcome = 'done' ORDER BY idx"
+_SEALING = """
+SELECT leaves.idx, keys.id FROM audit_leaves AS leaves
+JOIN audit_keys AS keys ON keys.subject = leaves.subject AND keys.id = leaves.key WHERE leaves.idx = ?
+"""
+# Of what a report on accesses may tell: acts about somebody, under an enquiry, and what came of questions.
+_BESIDE = """
+SELECT keys.id, leaves.at FROM audit_leaves AS leaves
+JOIN audit_keys AS keys ON keys.subject = leaves.subject AND keys.id = leaves.key
+WHERE leaves.stage <> 'intent' AND leaves.enquiry IS NOT NULL AND {}
+"""
+_ABOUT = """
+(leaves.subject IN ({0}) OR leaves.idx IN (SELECT idx FROM audit_also WHERE subject IN ({0})))
+AND leaves.at >= ? AND leaves.at <= ?
+"""
 _LEAVES = """
 SELECT leaves.idx, leaves.request_id FROM audit_keys AS keys
 JOIN audit_leaves AS leaves ON leaves.subject = keys.subject AND leaves.key = keys.id WHERE keys.id = ?
@@ -67,10 +83,25 @@ class Doomed(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What would be destroyed, and how many keys are kept for what they seal is still within its time."""
+    """What would be destroyed, and how many keys are kept for what they seal is still within its time.
+
+    And how many are spared, with how many entries: reviewers are not done with one of these, or it keeps something.
+    """
 
     keys: tuple[Doomed, ...]
     kept: int = 0
+    spared: int = 0
+    spared_entries: int = 0
+
+    def sparing(self, keys: Collection[str]) -> "Plan":
+        """The plan without some of its keys."""
+        stay = [one for one in self.keys if one.key in keys]
+        return Plan(
+            tuple(one for one in self.keys if one.key not in keys),
+            self.kept,
+            self.spared + len(stay),
+            self.spared_entries + sum(one.entries for one in stay),
+        )
 
 
 class Shredder:
@@ -87,9 +118,36 @@ class Shredder:
 
     async def of_person(self, subjects: Sequence[str], before: str) -> Plan:
         """Keys of one person's months before one, whatever their purposes."""
-        named = f" AND keys.subject IN ({', '.join('?' * len(subjects))})"
+        named = f" AND keys.subject IN ({_marks(subjects)})"
         rows = await self._run(lambda told: told(_PURPOSES.format(named), (NOBODY, before, *subjects)))
         return _planned(rows, {})
+
+    async def sealing(self, indexes: Iterable[int]) -> Mapping[int, str]:
+        """The key that seals each entry; entries that are gone are left out."""
+        wanted = tuple(dict.fromkeys(indexes))
+        rows = await self._run(lambda told: [row for index in wanted for row in told(_SEALING, (index,))])
+        return {int(index): key for index, key in rows}
+
+    async def holding(self, keys: Iterable[str], holds: Callable[[Leaf], bool]) -> Sequence[Leaf]:
+        """The contents under these keys of which something holds. Raises Conflict as ``named``."""
+        wanted = tuple(keys)
+        return await self._run(lambda told: [one for key in wanted for one in self._leaves(told, key) if holds(one)])
+
+    async def around(
+        self, enquiry: str, people: Sequence[str], time: timedelta
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """The keys of an enquiry's entries, and of those about somebody that are so near to any of them."""
+
+        def found(told: _Told) -> tuple[frozenset[str], frozenset[str]]:
+            own = told(_BESIDE.format("leaves.enquiry = ?"), (enquiry,))
+            if not own:  # it went meanwhile
+                return frozenset(), frozenset()
+            moments = [datetime.fromisoformat(at) for _, at in own]
+            since, until = timestamp(min(moments) - time), timestamp(max(moments) + time)
+            near = told(_BESIDE.format(_ABOUT.format(_marks(people))), (*people, *people, since, until))
+            return frozenset(key for key, _ in own), frozenset(key for key, _ in near)
+
+        return await self._run(found)
 
     async def named(self, keys: Iterable[str]) -> tuple[NamedKey, ...]:
         """Keys as the act that is to destroy them names them; those that are gone already are left out.
@@ -119,15 +177,22 @@ class Shredder:
     def _named(self, told: _Told, key: str) -> NamedKey:
         entries = SealedEntries()
         for row in told(_SEALED, (key,)):
-            try:
-                kept = kept_of(row)
-                opened(kept.place, kept.leaf, kept.hash, cipher_of(kept.key, self._keys))  # type: ignore[arg-type]
-            except (SealBroken, TypeError):
-                raise Conflict(
-                    f"Entry {row[0]} was altered: nothing is destroyed. Run: hub audit fsck", ("entry-altered",)
-                ) from None
+            self._content(row)
+            kept = kept_of(row)
             entries.add(kept.place, kept.hash)
         return entries.named(key)
+
+    def _leaves(self, told: _Told, key: str) -> Iterator[Leaf]:
+        return (read_leaf(self._content(row)) for row in told(_SEALED, (key,)))
+
+    def _content(self, row: tuple[Any, ...]) -> bytes:
+        try:
+            kept = kept_of(row)
+            return opened(kept.place, kept.leaf, kept.hash, cipher_of(kept.key, self._keys))  # type: ignore[arg-type]
+        except (SealBroken, TypeError):
+            raise Conflict(
+                f"Entry {row[0]} was altered: nothing is destroyed. Run: hub audit fsck", ("entry-altered",)
+            ) from None
 
     def _unlinked(self, request_id: str) -> str:
         """What stands for a request's id when its content is gone: the same for all its entries."""
@@ -150,6 +215,10 @@ class Shredder:
 def named_keys(reasons: Iterable[str]) -> list[str]:
     """The keys that an act of destroying names."""
     return [one.id for one in keys_named(reasons)]
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _planned(rows: Iterable[tuple[Any, ...]], cutoffs: Mapping[str, str]) -> Plan:

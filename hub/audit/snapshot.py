@@ -22,6 +22,10 @@ _LEAF_HASHES = "SELECT hash FROM audit_leaves WHERE idx >= ? AND idx < ? ORDER B
 _NODES = "SELECT hash FROM audit_nodes WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
 _FETCHED = 2000  # rows that a server sends at once
 _NO_LOG = "There is no audit log at that address. Name the one that the hub's settings name."
+_NO_DATABASE = (
+    "The file at that address is no SQLite database, or so damaged that nothing of it can be read ({}). "
+    "Name the log that the hub's settings name; of a copy, see that all of it was copied."
+)
 
 
 class Damaged(Exception):
@@ -48,7 +52,7 @@ class Snapshot(Tiles, Protocol):
 
 @contextmanager
 def snapshot_of(url: str) -> Iterator[Snapshot]:
-    """The log at a URL, as of now. Raises ConfigurationError where none is there."""
+    """The log at a URL, as of now. Raises ConfigurationError where none is there, or none that can be opened."""
     with _sqlite(sqlite_path(url)) if backend(url) == "sqlite" else _postgres(conninfo(url)) as found:
         yield found
 
@@ -106,8 +110,11 @@ def _sqlite(path: str) -> Iterator[_Sqlite]:
     connection.text_factory = _text  # of what was altered, even that
     try:
         snapshot = _Sqlite(connection)
-        snapshot.all("BEGIN")
-        _refuse_none(snapshot.all("SELECT count(*) FROM sqlite_master WHERE name = 'audit_origins'"))
+        try:
+            snapshot.all("BEGIN")
+            _refuse_none(snapshot.all("SELECT count(*) FROM sqlite_master WHERE name = 'audit_origins'"))
+        except Damaged as damage:
+            raise ConfigurationError(_NO_DATABASE.format(damage.name)) from None
         yield snapshot
     finally:
         connection.close()

@@ -83,7 +83,11 @@ class SqliteLeaves:
     def write(self, batch: Batch) -> None:
         """Write a batch. Raises Repeated."""
         try:
-            leaves = [(index, *stored) for index, stored in enumerate(batch.leaves, batch.first)]
+            # Python's sqlite3 looks for an adapter of every value that is bytes, in vain; of a bytearray it knows.
+            leaves = [
+                (index, *stored[:-2], bytearray(stored.leaf), bytearray(stored.hash))
+                for index, stored in enumerate(batch.leaves, batch.first)
+            ]
             insert(self._connection, "audit_leaves", leaves)
         except sqlite3.IntegrityError as fault:
             raise Repeated from fault

@@ -46,7 +46,12 @@ def subject_of(reference: PersonReference, keys: Keys) -> str:
 
 def also_of(reference: PersonReference, keys: Keys) -> tuple[str, ...]:
     """The keyed hashes of every other way in which this reference names the person."""
-    return tuple(dict.fromkeys(_hashed(_claims(reference), keys)))[1:]
+    return names_of(reference, keys)[1:]
+
+
+def names_of(reference: PersonReference, keys: Keys) -> tuple[str, ...]:
+    """``subject_of`` and then ``also_of``, each keyed hash made once."""
+    return tuple(dict.fromkeys(_hashed(_claims(reference), keys))) or (hashed_claim(_uncertain(reference), keys),)
 
 
 def hashes_of(attributes: Iterable[Attributes], keys: Keys) -> tuple[str, ...]:
@@ -112,7 +117,9 @@ def _compact(number: str) -> str:
 
 def _named(name: str, born: date | None) -> str:
     plain = unicodedata.normalize("NFKD", name).casefold()
-    return f"name:{''.join(character for character in plain if character.isalnum())}:{born}"
+    if not plain.isalnum():
+        plain = "".join(character for character in plain if character.isalnum())
+    return f"name:{plain}:{born}"
 
 
 def _words_of(name: str) -> list[str]:

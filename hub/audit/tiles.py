@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from urllib.parse import quote
 import psycopg
 
 from hub.audit.leaves import KEPT, Kept, SignedSize, backend, conninfo, kept_of, sqlite_path
-from hub.audit.merkle import WIDTH
+from hub.audit.merkle import WIDTH, Known
 from hub.errors import Unavailable
 
 _T = TypeVar("_T")
@@ -25,16 +26,24 @@ WHERE origin = (SELECT name FROM audit_origins ORDER BY number DESC LIMIT 1)
 """
 _LINES = "SELECT line FROM audit_cosignatures WHERE origin = ? AND size = ? ORDER BY witness"
 _FAULTS = (sqlite3.Error, psycopg.Error)
+_TILES = 128  # held at once; all above the lowest level of a log of some millions; 3 MiB
+_ROOTS = 20_000  # of larger subtrees; 5 MiB
 
 
 class StoredTree:
-    """Used by any thread, one at a time. What is asked for is durable and never changes, but for the newest."""
+    """Used by any thread, one at a time. What is asked for is durable and never changes, but for the newest.
+
+    So tiles that were read are held, for as long as the connection. Whoever finds that they do not lead to a
+    signed root forgets them, and reads again.
+    """
 
     def __init__(self, url: str) -> None:
         self._url, self._is_sqlite = url, backend(url) == "sqlite"
         self._lock = threading.Lock()
         self._connection: Any = None
         self._file: tuple[int, int] | None = None
+        self._held: OrderedDict[tuple[int, int], Sequence[bytes]] = OrderedDict()  # used last at the end
+        self._known: Known = {}
 
     def over(self, read: Callable[["StoredTree"], _T]) -> _T:
         """Read with the connection to oneself. Raises Unavailable. A connection that was lost is made again, once."""
@@ -47,9 +56,27 @@ class StoredTree:
 
     def tile(self, level: int, number: int, width: int) -> Sequence[bytes]:
         """The first hashes of one tile. Inside ``over``, as all that follows."""
-        first = number * WIDTH
-        asked = (_LEAF_HASHES, (first, first + width)) if level == 0 else (_NODES, (level, first, first + width))
-        return [bytes(one) for (one,) in self._rows(*asked)]
+        held = self._held.get((level, number), ())
+        if len(held) < width:
+            first = number * WIDTH
+            asked = (_LEAF_HASHES, (first, first + width)) if level == 0 else (_NODES, (level, first, first + width))
+            held = self._held[level, number] = [bytes(one) for (one,) in self._rows(*asked)]
+            if len(self._held) > _TILES:
+                self._held.popitem(last=False)
+        self._held.move_to_end((level, number))
+        return held[:width]
+
+    @property
+    def known(self) -> Known:
+        """What proofs worked out of these tiles; held as they are."""
+        if len(self._known) > _ROOTS:
+            self._known.clear()
+        return self._known
+
+    def forget(self) -> None:
+        """Hold nothing any more."""
+        self._held.clear()
+        self._known.clear()
 
     def leaf(self, index: int) -> Kept | None:
         """One leaf and its content's key."""
@@ -65,9 +92,11 @@ class StoredTree:
         return self._checkpoint(_OF_SIZE, (size,))
 
     def cosigned(self) -> int | None:
-        """The size of the newest checkpoint that a witness cosigned."""
+        """The size of the newest checkpoint that a witness cosigned. Raises Unavailable for a size that is none."""
         [(size,)] = self._rows(_COSIGNED, ())
-        return None if size is None else int(size)
+        if size is not None and type(size) is not int:  # which SQLite does not see to
+            raise Unavailable("A cosignature was altered. Run: hub audit fsck")
+        return size
 
     def cosignatures(self, origin: str, size: int) -> list[str]:
         """The witnesses' lines on one checkpoint."""
@@ -111,6 +140,7 @@ class StoredTree:
         return found.st_dev, found.st_ino
 
     def _let_go(self) -> None:
+        self.forget()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -188,9 +188,13 @@ class Writer:
 
     def _joined(self, group: list[Waiting]) -> list[Row]:
         """The group's rows, with whatever else is in line by now."""
+        get = self._queue.get_nowait
         with suppress(Empty):
-            while len(group) < _GROUP and not self._closing:
-                group += self._taken(self._queue.get(block=False))
+            while len(group) < _GROUP:
+                if (item := get()) is None:
+                    self._closing = True
+                    break
+                group.append(item)
         return [row for row, _ in group]
 
     def _acknowledge(self, group: Sequence[Waiting], verdicts: Sequence[Verdict], size: int) -> None:

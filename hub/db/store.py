@@ -1,8 +1,10 @@
 """One database of the hub, SQLite or PostgreSQL, behind two doors: reading and writing."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from weakref import WeakSet
 
 import msgspec
 from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url
@@ -95,7 +97,7 @@ def transactional_engine(url: URL, size: int = 1) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         # Whatever the server's default: a statement after a lock must see what the lock was waited for.
         return create_async_engine(url, isolation_level="READ COMMITTED", **_pool(size))
-    engine = create_async_engine(url, **_pool(size))
+    engine = create_async_engine(url, connect_args={"factory": _ClosedForGood}, **_pool(size))
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
@@ -108,6 +110,31 @@ def _pool(size: int) -> dict[str, Any]:
         "pool_timeout": 5,
         "hide_parameters": True,  # an error's text may be logged; what was being stored may not
     }
+
+
+class _ClosedForGood(sqlite3.Connection):
+    """Closed, it holds no lock.
+
+    SQLite keeps a connection, with the write lock of its transaction, for as long as one of its statements stands
+    half read. A request that is cancelled in one leaves such a statement in the traceback of its cancellation, until
+    some garbage collection: every writer would wait for that. So closing ends the statements first.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._cursors = WeakSet[sqlite3.Cursor]()
+
+    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
+        """Remembers it, for as long as somebody else does."""
+        made = super().cursor(factory)
+        self._cursors.add(made)
+        return made
+
+    def close(self) -> None:
+        """Ends every statement, which undoes the transaction, and closes."""
+        for cursor in tuple(self._cursors):
+            cursor.close()
+        super().close()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -14,6 +14,7 @@ from hub.review.finding import Finding, Ground
 # Refusals that tell of a slip, and not of reaching for what one may not have.
 _SLIPS = frozenset({"enquiry-closed", "enquiry-expired", "page-size", "idempotency-key-reused", "cursor-unknown"})
 _SLIPS_END = ("-blank", "-unreadable", "-too-long", "-incomplete", "-format", "-check", "-range", "-aliases")
+_MANY, _SPREAD = 0.6, 0.35  # how much refusals weigh
 
 
 class Burst(NamedTuple):
@@ -31,24 +32,33 @@ class _Stretch(NamedTuple):
     facts: tuple[Fact, ...]
     reached: int  # the entry with which there were enough
     says: str
+    weight: float
+
+
+class _Spell(NamedTuple):
+    """Stretches that share entries."""
+
+    facts: tuple[Fact, ...]
+    key: int
+    says: str
+    weight: float  # of the heaviest
 
 
 def bursts_of(principal: str, facts: Sequence[Fact], ground: Ground) -> Iterator[Burst]:
     """Spells of one person's facts, in the order of time, that deserve a look."""
     opened = [one for one in facts if one.opens and one.subject]
-    for spell, key, says in _joined(_of_many_subjects(opened, ground.thresholds)):
-        people = len({one.subject for one in spell})
-        reason = f"{principal} opened enquiries about {people} people, {says}."
-        yield _burst(principal, key, spell, Finding(Rule.MANY_SUBJECTS, reason, _entries(spell), 0.65))
+    for spell in _joined(_of_many_subjects(opened, ground.thresholds)):
+        people = len({one.subject for one in spell.facts})
+        yield _burst(principal, spell, Rule.MANY_SUBJECTS, f"opened enquiries about {people} people")
     refused = [one for one in facts if one.refused and not _is_slip(one)]
-    for spell, key, says in _joined(_of_refusals(refused, ground.thresholds)):
-        rules = ", ".join(sorted({reason for one in spell for reason in one.reasons}))
-        reason = f"{principal} was refused {len(spell)} times, {says} ({rules})."
-        yield _burst(principal, key, spell, Finding(Rule.REPEATED_REFUSALS, reason, _entries(spell), 0.6))
+    for spell in _joined(_of_refusals(refused, ground.thresholds)):
+        rules = ", ".join(sorted({reason for one in spell.facts for reason in one.reasons}))
+        yield _burst(principal, spell, Rule.REPEATED_REFUSALS, f"was refused {len(spell.facts)} times", f" ({rules})")
 
 
-def _burst(principal: str, key: int, facts: tuple[Fact, ...], finding: Finding) -> Burst:
-    return Burst(principal, key, facts, (finding,))
+def _burst(principal: str, spell: _Spell, rule: Rule, did: str, why: str = "") -> Burst:
+    reason = f"{principal} {did}, {spell.says}{why}."
+    return Burst(principal, spell.key, spell.facts, (Finding(rule, reason, _entries(spell.facts), spell.weight),))
 
 
 def _of_many_subjects(opened: Sequence[Fact], limits: Thresholds) -> Iterator[_Stretch]:
@@ -57,25 +67,29 @@ def _of_many_subjects(opened: Sequence[Fact], limits: Thresholds) -> Iterator[_S
         (limits.many_subjects_a_day, "a day", 24 * 60),
     ):
         for spell, reached in _dense(opened, many, timedelta(minutes=window)):
-            yield _Stretch(spell, reached, f"{many} or more of them within {within}")
+            yield _Stretch(spell, reached, f"{many} or more of them within {within}", 0.65)
 
 
 def _of_refusals(refused: Sequence[Fact], limits: Thresholds) -> Iterator[_Stretch]:
-    many, hours = limits.repeated_refusals, limits.repeated_refusals_hours
-    yield from _crowded(refused, many, timedelta(hours=hours), f"{many} or more of them within {hours:g} hours")
-    many, days = limits.refusals_about_one, limits.refusals_about_one_days
+    """Many in a day, or about one person, weigh most; spread over weeks and people they may be somebody new to it."""
+    hours = limits.repeated_refusals_hours
+    yield from _crowded(refused, limits.repeated_refusals, hours / 24, f"within {hours:g} hours", _MANY)
     about: dict[str, list[Fact]] = {}
     for one in refused:
         if one.subject:
             about.setdefault(one.subject, []).append(one)
+    days = limits.refusals_about_one_days
     for same in about.values():
-        yield from _crowded(
-            same, many, timedelta(days=days), f"{many} or more of them about one person in {days:g} days"
-        )
+        yield from _crowded(same, limits.refusals_about_one, days, f"about one person in {days:g} days", _MANY)
+    for many, days in (
+        (limits.spread_refusals, limits.spread_refusals_days),
+        (limits.far_spread_refusals, limits.far_spread_refusals_days),
+    ):
+        yield from _crowded(refused, many, days, f"within {days:g} days", _SPREAD)
 
 
-def _joined(stretches: Iterable[_Stretch]) -> Iterator[tuple[tuple[Fact, ...], int, str]]:
-    """Stretches that share entries are one spell: its facts, its key, and what is said of it.
+def _joined(stretches: Iterable[_Stretch]) -> Iterator[_Spell]:
+    """Stretches that share entries are one spell, with all that is said of them.
 
     The key is the first entry of the stretch that was there first, whatever joins it later.
     """
@@ -91,7 +105,8 @@ def _joined(stretches: Iterable[_Stretch]) -> Iterator[tuple[tuple[Fact, ...], i
     for some in sorted(apart, key=lambda each: each[0].facts[0].index):
         facts = {one.index: one for stretch in some for one in stretch.facts}
         says = " and ".join(dict.fromkeys(stretch.says for stretch in some))
-        yield tuple(facts[index] for index in sorted(facts)), some[0].facts[0].index, says
+        entries = tuple(facts[index] for index in sorted(facts))
+        yield _Spell(entries, some[0].facts[0].index, says, max(stretch.weight for stretch in some))
 
 
 def _dense(facts: Sequence[Fact], many: int, window: timedelta) -> Iterator[tuple[tuple[Fact, ...], int]]:
@@ -116,11 +131,12 @@ def _dense(facts: Sequence[Fact], many: int, window: timedelta) -> Iterator[tupl
         yield tuple(stretch), reached
 
 
-def _crowded(facts: Sequence[Fact], many: int, window: timedelta, says: str) -> Iterator[_Stretch]:
+def _crowded(facts: Sequence[Fact], many: int, days: float, within: str, weight: float) -> Iterator[_Stretch]:
+    window = timedelta(days=days)
     for spell in spells(facts, window.total_seconds()):
         crowded = tuple(_crowds(spell, many, window))
         if crowded:
-            yield _Stretch(crowded, crowded[many - 1].index, says)
+            yield _Stretch(crowded, crowded[many - 1].index, f"{many} or more of them {within}", weight)
 
 
 def _crowds(facts: Sequence[Fact], many: int, window: timedelta) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from hub.domain.review import Flag, Priority, Rule, StaffMarks, Thresholds
 from hub.review.openings import Openings
 
 _HIGH, _MEDIUM = 0.6, 0.3
+LEAST = 0.1  # what weighs less makes no line by itself, unless its rule is asked for
 
 
 class Finding(msgspec.Struct, frozen=True):

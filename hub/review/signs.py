@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from hub.domain.acts import Action
 from hub.domain.codes import PurposeCode
+from hub.domain.questions import QuestionKind
 from hub.domain.review import FlagKind, Rule, StaffMarks
 from hub.review.cases import Case
 from hub.review.finding import Finding, Ground
@@ -154,7 +155,11 @@ def no_outcome(case: Case, ground: Ground) -> Iterator[Finding]:
         yield Finding(Rule.NO_OUTCOME, "Asked, never answered, and never closed.", entries, 0.2)
     elif ran_out:
         entries = (opened, case.answers[-1].index)
-        yield Finding(Rule.NO_OUTCOME, "Answered, and never closed: it ran out.", entries, 0.05)
+        viewed = any(one.kind == QuestionKind.VIEW for one in case.questions)
+        says = "Answered, and never closed: it ran out."
+        if not viewed:
+            says = "Asked only who knows the child, looked at nothing more, and never closed."
+        yield Finding(Rule.NO_OUTCOME, says, entries, 0.05 if viewed else 0.15)
 
 
 def random_sample(case: Case, ground: Ground) -> Iterator[Finding]:

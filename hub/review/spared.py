@@ -1,6 +1,6 @@
 """What no destruction may take: evidence on whoever wants it gone, and what reviewers are not done with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,16 +34,22 @@ class Reach(NamedTuple):
 async def looked(principal: str, reach: Reach, log: ReadsEntries) -> bool:
     """Whether somebody is among those whose questions, or acts under an enquiry, would go. Raises Unavailable."""
     query = EntryQuery(principal=principal, people=reach.subjects, until=reach.until)
-    return await _any(query, reach, log, of_cases=True)
-
-
-async def in_dispute(verdicts: Mapping[str, Sequence[ReviewVerdict]], reach: Reach, log: ReadsEntries) -> bool:
-    """Whether evidence would go on which another verdict than "justified" stands. Raises Unavailable."""
-    for given in verdicts.values():
-        latest = given[-1]
-        if latest.judgement is not Judgement.JUSTIFIED and await _any(_of(latest), reach, log, latest):
+    async for entry in _going(query, reach, log):
+        if entry.kind in OF_A_CASE:
             return True
     return False
+
+
+async def in_dispute(
+    verdicts: Mapping[str, Sequence[ReviewVerdict]], reach: Reach, log: ReadsEntries
+) -> frozenset[int]:
+    """The evidence that would go and on which another verdict than "justified" stands. Raises Unavailable."""
+    found: set[int] = set()
+    for given in verdicts.values():
+        latest = given[-1]
+        if latest.judgement is not Judgement.JUSTIFIED:
+            found.update([entry.index async for entry in _going(_of(latest), reach, log, latest)])
+    return frozenset(found)
 
 
 def _of(verdict: ReviewVerdict) -> EntryQuery:
@@ -52,21 +58,21 @@ def _of(verdict: ReviewVerdict) -> EntryQuery:
     return EntryQuery(principal=verdict.principal)
 
 
-async def _any(
-    query: EntryQuery, reach: Reach, log: ReadsEntries, verdict: ReviewVerdict | None = None, *, of_cases: bool = False
-) -> bool:
-    """Whether one of these entries would go; of a verdict on somebody's doings, those that it covers."""
+async def _going(
+    query: EntryQuery, reach: Reach, log: ReadsEntries, verdict: ReviewVerdict | None = None
+) -> AsyncIterator[AuditEntry]:
+    """Those of these entries that would go; of a verdict on somebody's doings, those that it covers."""
     after, last = _covered(verdict)
     while True:
         page = await log.entries(query, PAGE, after)
         for entry in page.entries:
             if last is not None and entry.index > last:
-                return False
-            if reach.takes(entry) and (not of_cases or entry.kind in OF_A_CASE):
-                return True
+                return
+            if reach.takes(entry):
+                yield entry
         if not page.has_next:
-            return False
-        after = page.entries[-1].index
+            return
+        after = page.through
 
 
 def _covered(verdict: ReviewVerdict | None) -> tuple[int | None, int | None]:

@@ -15,7 +15,7 @@ _DONE: Mapping[str, str] = {
     Action.CONFIRM_MATCH: "Said that somebody a source offered is the child.",
     Action.REJECT_MATCH: "Said that somebody a source offered is not the child.",
     Action.DECIDE_REVIEW: "Decided for the source whether it shares what was asked for.",
-    Action.TELL_HOLDER: "The source's own practitioners were told that the front door looked.",
+    Action.TELL_HOLDER: "The source's own practitioners were to be told that the front door looked.",
     Action.READ_STORY: "Read the story of this enquiry.",
     Action.RECORD_VERDICT: "Recorded a verdict on this enquiry.",
     Action.REPLAY_DECISION: "Had a decision of this enquiry made once more, to compare.",
@@ -33,6 +33,7 @@ _TRIED: Mapping[str, str] = {
     Action.CONFIRM_MATCH: "confirm a match",
     Action.REJECT_MATCH: "reject a match",
     Action.DECIDE_REVIEW: "decide for the source",
+    Action.TELL_HOLDER: "tell the source's own practitioners that the front door looked",
     Action.READ_STORY: "read the story of this enquiry",
     Action.RECORD_VERDICT: "record a verdict",
 }

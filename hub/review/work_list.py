@@ -8,7 +8,7 @@ from hub.domain.review import Judgement, Priority, ReviewVerdict, Rule
 from hub.review.bursts import Burst
 from hub.review.cases import Case
 from hub.review.facts import Fact
-from hub.review.finding import Finding, Ground, priority_of, score_of
+from hub.review.finding import LEAST, Finding, Ground, priority_of, score_of
 from hub.review.readings import doings_of
 from hub.review.signs import findings_of
 from hub.review.told import Told
@@ -45,6 +45,11 @@ class Item(NamedTuple):
         return max(index for finding in self.findings for index in finding.entries)
 
     @property
+    def is_trifle(self) -> bool:
+        """Whether nothing that it rests on makes a line by itself."""
+        return all(one.weight < LEAST for one in self.findings)
+
+    @property
     def verdict(self) -> ReviewVerdict | None:
         """The verdict that stands; None before the first, and where more than a trifle came to light since."""
         if not self.verdicts:
@@ -64,7 +69,7 @@ class Wanted(NamedTuple):
 
     since: datetime
     until: datetime
-    rule: Rule | None = None
+    rule: Rule | None = None  # where one is given, its trifles as well
     priority: Priority | None = None
     principal: str | None = None
     agency: str | None = None
@@ -83,14 +88,17 @@ def work_list(told: Told, ground: Ground, verdicts: Verdicts, wanted: Wanted) ->
 
 
 def line(told: Told, ground: Ground, verdicts: Verdicts, item_id: str) -> Item | None:
-    """One line by its id; None where nothing deserves a look under it, or nothing is there."""
+    """One line by its id; None where nothing deserves a look under it, or nothing is there.
+
+    A spell of somebody's doings is found by any of its entries: where more of the log is read, it begins earlier.
+    """
     for case in told.cases:
         if case.enquiry_id == item_id:
             return _of_case(case, ground, verdicts)
-    principal = item_id.removeprefix("person/").rpartition("/")[0]
+    principal, _, index = item_id.removeprefix("person/").rpartition("/")
     for burst in doings_of(principal, told.people.get(principal, ()), ground):
-        if _key(burst) == item_id:
-            return _of_burst(burst, verdicts)
+        if index in map(str, _entries(burst)):
+            return _of_burst(burst, verdicts)._replace(id=item_id)
     return None
 
 
@@ -141,18 +149,32 @@ def _of_burst(burst: Burst, verdicts: Verdicts) -> Item:
         since=first.at,
         until=burst.facts[-1].at,
         findings=burst.findings,
-        verdicts=tuple(verdicts.get(_key(burst), ())),
+        verdicts=_on(burst, verdicts),
     )
 
 
 def _key(burst: Burst) -> str:
-    return f"person/{burst.principal}/{burst.key}"
+    return _id(burst.principal, burst.key)
+
+
+def _id(principal: str, index: int) -> str:
+    return f"person/{principal}/{index}"
+
+
+def _entries(burst: Burst) -> list[int]:
+    return sorted({index for finding in burst.findings for index in finding.entries})
+
+
+def _on(burst: Burst, verdicts: Verdicts) -> tuple[ReviewVerdict, ...]:
+    """Verdicts under whichever of its entries the line was named by then, the newest last."""
+    found = (one for index in _entries(burst) for one in verdicts.get(_id(burst.principal, index), ()))
+    return tuple(sorted(found, key=lambda one: (one.at, one.id)))
 
 
 def _fits(item: Item, wanted: Wanted) -> bool:
     verdict = item.verdict
     return (
-        (wanted.rule is None or any(finding.rule is wanted.rule for finding in item.findings))
+        (any(finding.rule is wanted.rule for finding in item.findings) if wanted.rule else not item.is_trifle)
         and (wanted.priority is None or item.priority is wanted.priority)
         and (wanted.principal is None or item.principal == wanted.principal)
         and (wanted.agency is None or item.agency == wanted.agency)

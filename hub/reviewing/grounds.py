@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from hub.domain.acts import Action
+from hub.domain.periods import require_period
 from hub.domain.principals import Principal
 from hub.errors import BadInput
 from hub.recorded_acts import Recorded, act_of
@@ -27,7 +28,7 @@ def reading(principal: Principal, action: Action, services: Services) -> Recorde
 async def told_since(since: datetime, services: Services) -> Told:
     """What the log tells since then, and of enquiries and refusals that were under way."""
     desk = services.review
-    return await desk.casebook.told(since - max(_UNDER_WAY, timedelta(days=desk.thresholds.refusals_about_one_days)))
+    return await desk.casebook.told(since - max(_UNDER_WAY, timedelta(days=desk.thresholds.refusals_over_days)))
 
 
 async def ground(told: Told, services: Services) -> Ground:
@@ -62,8 +63,7 @@ def period(since: datetime | None, until: datetime | None, days: int, services: 
     """A period, its end now and its beginning so many days before where they are left out. Raises BadInput."""
     end, back = until or services.now(), services.review.thresholds.look_back_days
     begin = since or end - timedelta(days=min(days, back))
-    if begin >= end:
-        raise BadInput("A period begins before it ends.", ("period",))
+    require_period(begin, end)
     if begin < services.now() - timedelta(days=back + 1):
         raise BadInput(f"Review looks back {back} days; search the log for what is older.", ("period",))
     return begin, end

@@ -10,7 +10,7 @@ from hub.audit.subjects import hashes_of, kin_of
 from hub.domain.acts import Action
 from hub.domain.people import Attributes, Name, PersonReference
 from hub.domain.principals import Principal
-from hub.domain.review import Flag, FlagKind, StaffMarks
+from hub.domain.review import Flag, FlagKind, StaffMarks, ids_of
 from hub.errors import BadInput, NotFound
 from hub.recorded_acts import Recorded
 from hub.reviewing.grounds import reading
@@ -89,8 +89,9 @@ async def forget_staff(principal: Principal, left: str, services: Services) -> b
 
 
 async def _permitted(principal: Principal, of: Collection[str], done: Recorded, services: Services) -> None:
-    """Whose marks change stands in the log, by the ids that evidence on them has."""
-    done.permitted(services.policies.authorise(principal, Action.NOTE_STAFF, own=principal.id in of))
+    """Whose marks change stands in the log, by the ids that evidence on them has: nobody's own, under any id."""
+    own = not ids_of(principal.id, await services.review.watched.staff()).isdisjoint(of)
+    done.permitted(services.policies.authorise(principal, Action.NOTE_STAFF, own=own))
     done.naming(*(f"principal:{one}" for one in of))
     await done.about_to_change()
 

@@ -11,7 +11,7 @@ from hub.audit.reader import EntryQuery
 from hub.domain.acts import Action
 from hub.domain.enquiries import well_formed
 from hub.domain.principals import Principal
-from hub.domain.review import Judgement, Priority, ReviewVerdict, Rule
+from hub.domain.review import Judgement, Priority, ReviewVerdict, Rule, ids_of
 from hub.enquiries import LONGEST_REASON, require_words
 from hub.errors import BadInput, NotFound
 from hub.review.work_list import Item, Wanted, line, work_list
@@ -80,7 +80,8 @@ async def record_verdict(principal: Principal, request: GiveVerdict, services: S
         item = await _line(request.item, services)
         done.under(item.enquiry_id)
         done.naming(f"judgement:{request.judgement.value}", f"entry:{item.through}")
-        done.permitted(services.policies.authorise(principal, Action.RECORD_VERDICT, own=principal.id in item.askers))
+        own = not item.askers.isdisjoint(ids_of(principal.id, await services.review.watched.staff()))
+        done.permitted(services.policies.authorise(principal, Action.RECORD_VERDICT, own=own))
         done.wrote(request.reason.strip())
         await done.about_to_change()
         verdict = ReviewVerdict(

@@ -1,7 +1,10 @@
 """A crash is an outcome: what a killed hub was about to answer is closed when the next one opens the log."""
 
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,6 +85,22 @@ async def test_a_read_left_open_by_an_orderly_stop_is_closed_as_well(url: str, k
     second = await AuditLog.open(url, keys)
     assert [(one.request_id, one.reasons) for one in await outcomes(second)] == [("left", ("hub-stopped",))]
     await second.close()
+
+
+async def test_after_an_orderly_stop_the_file_alone_holds_the_newest_entry_whoever_read_before(
+    keys: FileKeys, tmp_path: Path
+) -> None:
+    url, copy = f"sqlite:///{tmp_path}/audit.db", tmp_path / "backup.db"
+    log = await AuditLog.open(url, keys)
+    index = await log.record(act("newest"))
+    assert (await log.proofs.bundle((index,))).entries[0].index == index
+    assert await log.proofs.tile(0, 0, 1)
+    assert len((await log.entries(EntryQuery(), 10)).entries) == 1
+    await log.close()
+    assert sorted(one.name for one in tmp_path.glob("audit.db*")) == ["audit.db", "audit.db.lock"]
+    shutil.copyfile(tmp_path / "audit.db", copy)
+    with closing(sqlite3.connect(copy)) as alone:
+        assert alone.execute("SELECT max(idx) FROM audit_leaves").fetchone() == (index,)
 
 
 @pytest.mark.usefixtures("killed")

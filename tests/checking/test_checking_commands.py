@@ -65,6 +65,17 @@ def test_an_outsider_checks_hashes_and_signatures_without_the_hubs_keys(
     assert "not what the checkpoint of" in done.out
 
 
+@pytest.mark.parametrize("part", [b'{"a": "letter"}' * 100, b"", None], ids=["foreign", "empty", "truncated"])
+def test_a_file_that_cannot_be_opened_as_a_log_is_refused_in_a_sentence(
+    part: bytes | None, lone: CheckedLog, command: Command, tmp_path: Path
+) -> None:
+    strange = tmp_path / "strange.db"
+    strange.write_bytes(Path(lone.url.removeprefix("sqlite:///")).read_bytes()[:-5000] if part is None else part)
+    done = command("audit", "fsck", "--audit", f"sqlite:///{strange}", "--keys", str(lone.key_file))
+    assert (done.code, done.out) == (2, "")
+    assert ("There is no audit log" if part == b"" else "no SQLite database, or so damaged") in done.err
+
+
 @pytest.mark.parametrize(
     "words",
     [

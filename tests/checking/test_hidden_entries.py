@@ -13,8 +13,11 @@ from hub.audit.leaves import conninfo
 from hub.audit.log import AuditLog
 from hub.audit.proofs import Proofs
 from hub.audit.shredding import Shredder
+from hub.audit.witnessed import WitnessedLog
 from hub.domain.acts import Action
-from hub.errors import BadInput, Conflict
+from hub.errors import BadInput, ConfigurationError, Conflict, Unavailable
+from hub.witnessing.remote import RemoteWitness
+from hub.witnessing.watching import Patience, Witnessing
 from tests.audit.audit_samples import act, disclosure, question
 
 BLANK = {"leaf": b"", "principal": "", "subject": None, "purpose": None, "enquiry": None, "sources": ""}
@@ -129,6 +132,34 @@ def test_a_row_of_a_kind_that_no_hub_writes_is_a_finding_and_no_crash(
         tables.run(statement)
         assert lone.check().found > 0
     finally:
+        tables.put_back()
+        tables.close()
+
+
+@pytest.mark.parametrize(("column", "told"), [("size", "abc"), ("size", 1.5), ("at", "abc"), ("line", b"\x00")])
+async def test_a_cosignature_of_a_kind_that_no_hub_writes_refuses_the_start_in_words(
+    lone: CheckedLog, tmp_path: Path, column: str, told: object
+) -> None:
+    tables = StoredTables(lone.url, tmp_path)
+    watch = Witnessing(
+        [RemoteWitness("witness", "http://127.0.0.1:9", lone.vkey.render())],
+        WitnessedLog(lone.url),
+        lone.keys,
+        origin=ORIGIN,
+        patience=Patience(push=1, alarm=600, seal=1200),
+    )
+    proofs = Proofs(lone.url, lone.keys)
+    try:
+        newest = "size = (SELECT max(size) FROM audit_cosignatures)"
+        tables.run(f"UPDATE audit_cosignatures SET {column} = ? WHERE {newest}", (told,))  # noqa: S608 - our own names
+        with pytest.raises(ConfigurationError, match="cosignature's row in the audit log was altered"):
+            await watch.compare()
+        if column != "at":
+            with pytest.raises(Unavailable, match="hub audit fsck"):
+                await proofs.checkpoint()
+    finally:
+        proofs.close()
+        await watch.stop()
         tables.put_back()
         tables.close()
 

@@ -1,15 +1,24 @@
 """The log's own door: checkpoint, tiles and keys for everybody (C2SP tlog-tiles); proofs for those who may."""
 
+import asyncio
 import base64
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from proving_hub import ProvingHub
+from proving_hub import ProvingHub, proving_hub
 
+from hub.audit.leaves import SignedSize
 from hub.audit.merkle import WIDTH, Frontier, consistency_path, inclusion_path, leaf_hash, verify_consistency
 from hub.audit.notes import Kind, VerifierKey, parse_checkpoint, parse_note, verify
+from hub.audit.proofs import Proofs
+from hub.audit.tiles import StoredTree
 from hub.domain.acts import Action
+from hub.exchange.log_door import AT_ONCE
 from hub.keys import FileKeys
 
 
@@ -66,12 +75,49 @@ async def test_a_client_that_follows_the_tiles_comes_to_the_signed_root(hub: Pro
         ("/log/tile/-1/000.p/1", 404),
         ("/log/tile/entries/000.p/1", 404),
         ("/log/tile/0/000.p/1/", 404),
+        ("/log/tile/0/000.p/1\n", 404),
         ("/log/tile/", 404),
     ],
 )
 async def test_a_tile_is_there_in_the_one_way_its_path_is_written(one_hub: ProvingHub, path: str, status: int) -> None:
     await one_hub.write(5)
-    assert (await one_hub.get(path)).status == status
+    reply = await one_hub.get(path)
+    assert reply.status == status
+    assert status == 200 or reply.headers["cache-control"] == "no-store", "what is not there yet may be soon"
+
+
+async def test_no_tile_is_beyond_what_the_newest_checkpoint_signs(keys: FileKeys, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/audit.db"
+    async with proving_hub(url, keys) as hub:
+        await hub.write(3, 2)
+    with closing(sqlite3.connect(tmp_path / "audit.db")) as log, log:
+        log.execute("DELETE FROM audit_checkpoints WHERE size = 5")
+        [(signed,)] = log.execute("SELECT max(size) FROM audit_checkpoints")
+    proofs = Proofs(url, keys)
+    assert await proofs.tile(0, 0, signed) is not None
+    assert await proofs.tile(0, 0, signed + 1) is None
+    proofs.close()
+
+
+async def test_readers_of_hashes_wait_for_each_other_and_keep_nobody_else_waiting(
+    one_hub: ProvingHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await one_hub.write(5)
+    released, newest = threading.Event(), StoredTree.newest
+
+    def slowly(tree: StoredTree) -> SignedSize | None:
+        released.wait(60)
+        return newest(tree)
+
+    monkeypatch.setattr(StoredTree, "newest", slowly)
+    readers = [asyncio.ensure_future(one_hub.get("/log/tile/0/000.p/5")) for _ in range(AT_ONCE + 1)]
+    try:
+        [refused], waiting = await asyncio.wait(readers, return_when=asyncio.FIRST_COMPLETED)
+        assert await asyncio.wait_for(asyncio.to_thread(int), 20) == 0
+    finally:
+        released.set()
+    assert (refused.result().status, refused.result().headers["retry-after"]) == (429, "1")
+    assert [reply.status for reply in await asyncio.gather(*waiting)] == [200] * AT_ONCE
 
 
 async def test_a_path_of_many_digits_is_the_number_that_it_says(one_hub: ProvingHub) -> None:

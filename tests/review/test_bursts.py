@@ -4,9 +4,12 @@ from datetime import timedelta
 
 from reviewed_facts import MONDAY, Desk, ground
 
-from hub.domain.review import Rule
+from hub.domain.review import Priority, Rule
 from hub.review.bursts import Burst, bursts_of
 from hub.review.told import Gathering
+
+NEVER = 10**6
+CLOSE = {"spread_refusals": NEVER, "far_spread_refusals": NEVER}  # only what is close together, or about one person
 
 
 def bursts(desk: Desk, **thresholds: float) -> list[Burst]:
@@ -99,9 +102,9 @@ def test_refusals_count_where_they_crowd_and_slips_do_not() -> None:
     assert bursts(desk) == []
     for _ in range(4):
         desk.refused("purpose-not-for-role")
-    assert bursts(desk) == []
+    assert bursts(desk, **CLOSE) == []
     desk.refused("glass-not-for-role", kind="breakGlass")
-    (burst,) = bursts(desk)
+    (burst,) = bursts(desk, **CLOSE)
     assert len(burst.findings[0].entries) == 5
     assert "glass-not-for-role, purpose-not-for-role" in burst.findings[0].reason
 
@@ -115,21 +118,52 @@ def refused_about(desk: Desk, *children: str, hours: float) -> None:
 def test_refusals_far_apart_are_no_crowd_unless_they_are_about_one_person() -> None:
     many, one = Desk(MONDAY), Desk(MONDAY)
     refused_about(many, *(f"child-{number}" for number in range(9)), hours=7)
-    assert bursts(many) == []
+    assert bursts(many, **CLOSE) == []
     refused_about(one, "child", "other", "child", "child", "other", "child", hours=50)
-    assert bursts(one) == []
+    assert bursts(one, **CLOSE) == []
     refused_about(one, "child", hours=50)
-    (burst,) = bursts(one)
+    (burst,) = bursts(one, **CLOSE)
     assert (burst.findings[0].rule, len(burst.facts)) == (Rule.REPEATED_REFUSALS, 5)
     assert "5 times, 5 or more of them about one person in 14 days" in burst.findings[0].reason
-    assert bursts(one, refusals_about_one=6) == bursts(one, refusals_about_one_days=10) == []
+    assert bursts(one, refusals_about_one=6, **CLOSE) == bursts(one, refusals_about_one_days=10, **CLOSE) == []
 
 
 def test_refusals_of_one_day_and_of_one_person_are_one_line() -> None:
     desk = Desk(MONDAY)
     refused_about(desk, *5 * ["child"], hours=1)
-    (first,) = bursts(desk)
+    (first,) = bursts(desk, **CLOSE)
     desk.at += timedelta(days=4)
     refused_about(desk, "child", "other", hours=1)
-    (longer,) = bursts(desk)
+    (longer,) = bursts(desk, **CLOSE)
     assert (longer.key, len(longer.facts)) == (first.key, 6)
+
+
+def test_a_few_refusals_spread_over_weeks_are_a_line_of_less_weight() -> None:
+    desk = Desk(MONDAY)
+    refused_about(desk, "one", "two", hours=6 * 24)
+    assert bursts(desk) == []
+    refused_about(desk, "three", hours=6 * 24)
+    (burst,) = bursts(desk)
+    assert (burst.findings[0].rule, burst.findings[0].priority) == (Rule.REPEATED_REFUSALS, Priority.MEDIUM)
+    assert "was refused 3 times, 3 or more of them within 14 days" in burst.findings[0].reason
+    assert bursts(desk, spread_refusals=4) == bursts(desk, spread_refusals_days=12) == []
+
+
+def test_a_refusal_every_two_weeks_is_a_line_after_two_months() -> None:
+    desk = Desk(MONDAY)
+    refused_about(desk, *4 * ["child"], hours=14 * 24)
+    desk.refused("enquiry-expired")  # a slip
+    assert bursts(desk) == []
+    refused_about(desk, "other", hours=14 * 24)
+    (burst,) = bursts(desk)
+    assert (len(burst.facts), "within 60 days" in burst.findings[0].reason) == (5, True)
+    assert bursts(desk, far_spread_refusals=6) == bursts(desk, far_spread_refusals_days=55) == []
+
+
+def test_many_in_a_day_among_few_over_weeks_are_one_line_of_the_greater_weight() -> None:
+    desk = Desk(MONDAY)
+    refused_about(desk, "one", "two", "three", hours=5 * 24)
+    (first,) = bursts(desk)
+    refused_about(desk, *5 * ["four"], hours=1)
+    (joined,) = bursts(desk)
+    assert (joined.key, len(joined.facts), joined.findings[0].priority) == (first.key, 8, Priority.HIGH)

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from logged_year import A_CASE, BEGAN, child, filled, worker
 
-from hub.audit.reader import AuditReader, EntryQuery
+from hub.audit.reader import AuditReader, EntryPage, EntryQuery
 from hub.audit.subjects import hashes_of, subject_of
 from hub.domain.people import Attributes, PersonReference
 from hub.keys import FileKeys
+from hub.schema.evidence import AuditEntryConnection
+from hub.schema.paging import cursor_of
 from tests.fixtures.unmeasured import unmeasured
 
 CASES = 60
@@ -21,12 +23,16 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> FileKeys:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def log(request: pytest.FixtureRequest, keys: FileKeys, tmp_path_factory: pytest.TempPathFactory) -> AuditReader:
-    """Fifty cases at once, and ten a quarter of an hour later. Only read here, so one for all tests."""
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where the log is, on each engine."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('searched')}/audit.db"
-    else:
-        url = request.getfixturevalue("database_of_the_module")
+        return f"sqlite:///{tmp_path_factory.mktemp('searched')}/audit.db"
+    return str(request.getfixturevalue("database_of_the_module"))
+
+
+@pytest.fixture(scope="module")
+def log(url: str, keys: FileKeys) -> AuditReader:
+    """Fifty cases at once, and ten a quarter of an hour later. Only read here, so one for all tests."""
     with unmeasured():
         asyncio.run(written(url, keys))
     return AuditReader(url, keys)
@@ -48,7 +54,7 @@ async def enquiries(log: AuditReader, query: EntryQuery) -> dict[str, int]:
             found[entry.enquiry_id] = found.get(entry.enquiry_id, 0) + 1
         if not page.has_next:
             return found
-        after = page.entries[-1].index
+        after = page.through
 
 
 async def test_a_person_is_found_with_all_of_their_enquiry(log: AuditReader, keys: FileKeys) -> None:
@@ -68,6 +74,33 @@ async def test_what_only_the_content_tells_is_found_page_by_page(log: AuditReade
     assert await enquiries(log, EntryQuery(role="auditor")) == {}
     one = EntryQuery(agency="social-care", principal=worker(3).id, enquiry=f"enquiry-{43:016}")
     assert await enquiries(log, one) == {f"enquiry-{43:016}": A_CASE}
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_a_search_for_what_is_rare_reads_no_more_than_so_much_at_once_and_goes_on_from_there(
+    url: str, keys: FileKeys, log: AuditReader, *, newest_first: bool
+) -> None:
+    bounded = AuditReader(url, keys, most_read=50)
+
+    async def pages(query: EntryQuery) -> list[list[int]]:
+        found, after, more = list[list[int]](), None, True
+        while more:
+            page = await bounded.entries(query, 30, after, newest_first=newest_first)
+            assert page.through != after or not page.has_next
+            found, after, more = [*found, [one.index for one in page.entries]], page.through, page.has_next
+        return found
+
+    whole = [one.index for one in (await log.entries(EntryQuery(), 500)).entries]
+    assert await pages(EntryQuery(agency="health")) == [[]] * -(-len(whole) // 50)
+    everything = [index for page in await pages(EntryQuery(agency="social-care")) for index in page]
+    assert everything == (whole[::-1] if newest_first else whole)
+
+
+def test_a_page_on_which_nothing_fits_leads_on_by_its_cursor() -> None:
+    led_on = AuditEntryConnection.of(EntryPage((), has_next=True, through=7), None).page_info
+    assert (led_on.has_next_page, led_on.end_cursor) == (True, cursor_of(7))
+    ended = AuditEntryConnection.of(EntryPage((), has_next=False, through=7), None).page_info
+    assert (ended.has_next_page, ended.end_cursor) == (False, None)
 
 
 async def test_a_period_begins_where_it_begins(log: AuditReader) -> None:

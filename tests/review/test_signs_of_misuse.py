@@ -160,5 +160,14 @@ def test_an_enquiry_without_outcome_is_found_only_when_it_has_ended() -> None:
     assert weights(desk.case, ground()) == {}
 
 
+def test_a_find_alone_that_is_left_to_run_out_weighs_more_than_a_view_that_nobody_closed() -> None:
+    found, viewed = Desk(), Desk()
+    for desk, kind in ((found, "find"), (viewed, "view")):
+        desk.opens(hours=4)
+        desk.asks(kind)
+    after = ground(now=MONDAY + timedelta(hours=5))
+    assert weights(found.case, after)[Rule.NO_OUTCOME] >= 0.1 > weights(viewed.case, after)[Rule.NO_OUTCOME]
+
+
 def test_an_enquiry_that_is_drawn_by_lot_is_looked_at() -> None:
     assert set(weights(usual_day().case, ground(drawn=lambda _id, _at: True))) == {Rule.RANDOM_SAMPLE}

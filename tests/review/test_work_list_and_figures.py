@@ -12,7 +12,7 @@ from hub.domain.review import Judgement, Priority, ReviewVerdict, Rule, Threshol
 from hub.review.facts import Fact, Withheld
 from hub.review.statistics import By, statistics
 from hub.review.told import Gathering, Told
-from hub.review.work_list import Item, Wanted, work_list
+from hub.review.work_list import Item, Wanted, line, work_list
 from hub.reviewing.grounds import is_drawn
 
 SHARE = 0.02
@@ -100,6 +100,37 @@ def test_a_verdict_takes_a_line_off_until_more_than_a_trifle_comes_to_light() ->
     assert listed(told(desk), verdict(item, rules=()))
     (again,) = listed(told(glass(desk)), given)
     assert (again.verdict, again.verdicts) == (None, (given,))
+
+
+def test_a_trifle_is_no_line_by_itself_but_where_its_rule_is_asked_for() -> None:
+    def left_open(*, referred: bool) -> Desk:
+        desk = Desk(MONDAY - timedelta(days=3))
+        desk.opens(referred=referred, hours=1)
+        desk.asks()
+        return desk
+
+    log, since = told(left_open(referred=True), left_open(referred=False)), MONDAY - timedelta(days=4)
+    (pressing,) = listed(log, since=since)
+    assert {one.rule for one in pressing.findings} == {Rule.NO_REFERRAL, Rule.NO_OUTCOME}
+    assert {one.id for one in listed(log, since=since, rule=Rule.NO_OUTCOME)} == {"enquiry-0", "enquiry-1"}
+
+
+def test_a_line_of_months_is_judged_under_the_id_by_which_it_was_listed() -> None:
+    desk = Desk(MONDAY)
+    for _ in range(8):
+        desk.refused("role-does-not-use-purpose")
+        desk.at += timedelta(days=10)
+    whole, lately = Gathering(), Gathering()
+    whole.add(desk.facts)
+    lately.add(desk.facts[3:])
+    everything = {"since": MONDAY, "until": MONDAY + timedelta(days=90)}
+    (shown,) = listed(lately.told(), **everything)
+    found = line(whole.told(), ground(), {}, shown.id)
+    assert found
+    assert (found.id, len(found.findings[0].entries)) == (shown.id, 8)
+    given = verdict(found)
+    assert listed(lately.told(), given, **everything) == listed(whole.told(), given, **everything) == []
+    assert line(whole.told(), ground(), {}, "person/p-worker/99") is None
 
 
 def test_the_sample_is_drawn_by_the_months_key_alone_and_as_large_as_it_should_be() -> None:

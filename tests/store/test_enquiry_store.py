@@ -1,6 +1,5 @@
 import asyncio
 import time
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -192,15 +191,3 @@ async def test_a_read_of_sqlite_is_far_below_a_millisecond(book: EnquiryStore) -
         await book.get("enquiry-1")
         taken.append(time.perf_counter() - started)
     assert sorted(taken)[100] < 0.001
-
-
-async def test_writers_that_go_away_half_way_leave_the_store_working(book: EnquiryStore, store: Store) -> None:
-    for number in range(30):
-        work = asyncio.create_task(book.open(enquiry(number), f"key-{number}"))
-        await asyncio.sleep(number * 0.0002)
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
-    assert await book.open(enquiry(99), "key-99") == enquiry(99)
-    for row in await store.select(select(enquiries.c.id)):
-        assert await book.get(row.id) is not None

@@ -32,7 +32,7 @@ HOMES = {
     "joserfc": {"hub/authentication/", "hub/keys/", "hub/demo/issuer.py"},
     "sqlalchemy": {"hub/db/", "hub/connectors/sql/", "hub/demo/partners/"},
     "alembic": {"hub/db/"},
-    "sqlite3": {"hub/audit/"},
+    "sqlite3": {"hub/audit/", "hub/db/store.py"},
     "psycopg": {"hub/audit/", "hub/connectors/sql/", "hub/demo/partners/"},
     "cryptography": {"hub/keys/"},
     "jmespath": {"hub/connectors/mapping/"},

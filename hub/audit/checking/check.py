@@ -14,6 +14,7 @@ from hub.audit.checking.keys import KeyChain
 from hub.audit.checking.names import NameCheck
 from hub.audit.checking.origins import Origins, text_of
 from hub.audit.checking.schema import foreign_to
+from hub.audit.checking.signed import signed_until
 from hub.audit.checking.walk import Progress, Walk
 from hub.audit.notes import VerifierKey
 from hub.audit.snapshot import Damaged, Snapshot, snapshot_of
@@ -58,10 +59,15 @@ def check_log(url: str, known: Known, tell: Progress) -> Checked:
 
 
 def _checked(snapshot: Snapshot, known: Known, chain: KeyChain | None, findings: Findings, tell: Progress) -> Checked:
+    signed = None if chain is None else signed_until(snapshot, chain)
+    if signed is not None and signed.wrong is not None:
+        findings.add(max(0, (signed.size or 0)), signed.wrong, signed.newest - 1)
+        if signed.size is None:  # with another log's keys every single entry would seem to be altered
+            known, chain = known._replace(keys=None, log_keys=()), None
     origins = Origins(snapshot, chain, findings)
     destroyed = DestroyedCheck(snapshot, findings, destroyed_keys(snapshot, known.keys))
     contents = ContentCheck(known.keys, findings, destroyed)
-    checkpoints = CheckpointCheck(snapshot, findings, origins, chain)
+    checkpoints = CheckpointCheck(snapshot, findings, origins, chain, signed)
     cosigned = CosignedCheck(snapshot, findings, origins, known.witnesses)
     walk = Walk(snapshot, findings, {*origins.sizes, *(one.checkpoint.size for one in known.elsewhere)})
     with _of_the_kind(walk, findings):
@@ -91,6 +97,7 @@ def _checked(snapshot: Snapshot, known: Known, chain: KeyChain | None, findings:
         destroyed=destroyed.count,
         unfinished=tuple(index for (index,) in snapshot.all(_UNFINISHED)),
         gaps=origins.gaps,
+        rests_on=contents.rests_on,
         left=_left(known, chain, cosigned.unknown, destroyed.count, snapshot.engine),
     )
 
@@ -155,7 +162,10 @@ def _left(known: Known, chain: KeyChain | None, unknown: set[str], destroyed: in
     left = []
     if known.keys is None:
         left.append("What the entries say: without the hub's key file their contents cannot be opened.")
-        left.append("The names that entries are found by: they stand in the contents.")
+        left.append(
+            "The columns and names that entries are found by, such as who asked, about whom and why: whether they say "
+            "what the contents say."
+        )
     if chain is None:
         left.append("Who signed the checkpoints: name the log's verifier key with --key.")
     if destroyed:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from hub.audit.checking.findings import Findings
 from hub.audit.checking.keys import KeyChain
 from hub.audit.checking.origins import Origins
+from hub.audit.checking.signed import SignedUntil
 from hub.audit.merkle import Frontier
 from hub.audit.notes import NoteBroken, parse_checkpoint, parse_note
 from hub.audit.snapshot import Snapshot
@@ -33,9 +34,18 @@ class Kept(NamedTuple):
 class CheckpointCheck:
     """Told of each leaf in order, it reads the checkpoints that are kept beside them."""
 
-    def __init__(self, snapshot: Snapshot, findings: Findings, origins: Origins, chain: KeyChain | None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        findings: Findings,
+        origins: Origins,
+        chain: KeyChain | None,
+        signed: SignedUntil | None = None,
+    ) -> None:
+        """``signed``: up to where keys of the chain signed, and whether that has been said of all after it."""
         self.count = 0
         self._findings, self._origins, self._chain = findings, origins, chain
+        self._unsigned_since = signed.size if signed is not None and signed.wrong is not None else None
         self._rows = (Kept(*row) for row in snapshot.each(_ALL[snapshot.engine]))
         self._next = next(self._rows, None)
         self._last = self._fitting = 0  # sizes: of the one before, and of the last whose root is that of its leaves
@@ -97,14 +107,16 @@ class CheckpointCheck:
             return "bears another name than the log's"
         if at is not None and kept.at != at:
             return "has another time than its newest entry"
-        return None if self._chain is None else self._signed(self._chain.signer(note, told.origin), kept.at)
+        return None if self._chain is None else self._signed(self._chain.signer(note, told.origin), kept)
 
-    def _signed(self, place: int | None, at: str) -> str | None:
+    def _signed(self, place: int | None, kept: Kept) -> str | None:
+        if place is None and self._unsigned_since is not None and kept.size > self._unsigned_since:
+            return None
         if place is None:
             return "is not signed by the log's key, nor by one before it"
-        self._succeeded.setdefault(place, at)
+        self._succeeded.setdefault(place, kept.at)
         later = [since for key, since in self._succeeded.items() if key > place]
-        if later and _moment(at) > _moment(min(later)) + HAND_OVER:
+        if later and _moment(kept.at) > _moment(min(later)) + HAND_OVER:
             return "is signed by a key that was followed by another long before"
         return None
 

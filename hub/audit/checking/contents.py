@@ -49,6 +49,7 @@ class ContentCheck:
         self._ciphers: dict[str, ContentCipher] = {}
         self._unexplained: list[int] = []  # the first entries whose key is gone without an act that names it
         self._without_act = 0
+        self.rests_on: dict[str, int] = {}  # documents of the archive that entries name, and the first that does
         self._run = 0  # since which place all before this one is of destroyed contents
 
     def ended(self) -> None:
@@ -85,10 +86,16 @@ class ContentCheck:
             self._findings.add(self._intruder(one), f"Entry {one.place}: {leaf}.", one.place, torn=True)
             return Told()
         self._run = one.place + 1
+        self._note(leaf, one.place)
         if wrong := [name for name, told, kept in zip(COLUMNS, _said(leaf), one.columns, strict=True) if told != kept]:
             columns = f"columns {', '.join(wrong)} do" if len(wrong) > 1 else f"column {wrong[0]} does"
             self._findings.add(one.place, f"Entry {one.place}: its {columns} not say what its content says.")
         return Told(leaf.at, frozenset((*leaf.also, *leaf.others)))
+
+    def _note(self, leaf: Leaf, place: int) -> None:
+        if (basis := leaf.basis) is not None:
+            for document in filter(None, (basis.register, basis.verdicts, basis.began, basis.began_register)):
+                self.rests_on.setdefault(document, place)
 
     def content(self, one: Stored) -> Leaf | str:
         """The leaf, or what is wrong with it."""

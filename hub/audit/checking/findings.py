@@ -1,5 +1,7 @@
 """What a check found: each thing that does not fit, by the first entry that it concerns."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 LISTED = 50  # findings that are kept in words, at most; all are counted
@@ -35,6 +37,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     unfinished: tuple[int, ...]  # intents without an outcome: questions under way, or a hub that stopped
     gaps: tuple[Gap, ...]
     left: tuple[str, ...]  # what was not checked, and why
+    rests_on: Mapping[str, int] = {}  # digests of archived documents that entries name, and the first that does
 
     @property
     def first_bad(self) -> int | None:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 
-from hub.audit import postgres_tables, sqlite_tables
+from hub.audit import postgres_tables, postgres_writers, sqlite_tables
 from hub.audit.snapshot import Row, Snapshot
 
 _SQLITE = """
@@ -15,12 +15,12 @@ WHERE name LIKE 'audit\\_%' ESCAPE '\\' OR tbl_name LIKE 'audit\\_%' ESCAPE '\\'
 """
 _POSTGRES = """
 SELECT one.relkind::text, one.relrowsecurity OR one.relforcerowsecurity, one.relpersistence::text,
-    (SELECT count(*) FROM pg_trigger WHERE tgrelid = one.oid AND NOT tgisinternal),
-    (SELECT count(*) FROM pg_rewrite WHERE ev_class = one.oid),
+    ARRAY(SELECT tgname::text FROM pg_trigger WHERE tgrelid = one.oid ORDER BY tgname),
+    ARRAY(SELECT rulename::text FROM pg_rewrite WHERE ev_class = one.oid ORDER BY rulename),
     (SELECT count(*) FROM pg_policy WHERE polrelid = one.oid),
     (SELECT count(*) FROM pg_inherits WHERE one.oid IN (inhrelid, inhparent))
 FROM pg_class AS one WHERE one.oid = to_regclass(?)
-"""
+"""  # triggers of every kind: a hub makes none, nor a foreign key, which is kept by triggers of the server's own
 _NAMES = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 _KINDS = {"v": "a view", "m": "a view", "f": "kept elsewhere", "p": "in parts"}
 
@@ -51,7 +51,7 @@ def _told(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[str, str]]:
 
 def _of_postgres(snapshot: Snapshot) -> list[str]:
     found = []
-    for name in _NAMES.findall(postgres_tables.TABLES):
+    for name in _NAMES.findall(postgres_tables.TABLES + postgres_writers.TABLE):
         rows = snapshot.all(_POSTGRES, (name,))
         if not rows:
             found.append(f"The log's table {name} is missing.")
@@ -60,8 +60,9 @@ def _of_postgres(snapshot: Snapshot) -> list[str]:
         if kind != "r":
             found.append(f"The log's table {name} is {_KINDS.get(kind, 'something else')}, and no table.")
             continue
-        foreign = {"triggers": triggers, "rules": rules, "row security": secured or policies, "tables below it": heirs}
+        has = [f"the trigger {one}" for one in triggers] + [f"the rule {one}" for one in rules]
+        foreign = {"row security": secured or policies, "tables below it": heirs}
         foreign["another way of being kept"] = persistence != "p"
-        if has := [what for what, there in foreign.items() if there]:
+        if has := [*has, *(what for what, there in foreign.items() if there)]:
             found.append(f"The log's table {name} has {', '.join(has)}, which no hub makes.")
     return found
