@@ -54,6 +54,7 @@ class Streamed(msgspec.Struct, frozen=True):
     """A reply that is still arriving. ``chunks`` raises SourceFailed where it is broken off before its end."""
 
     status: int
+    headers: Mapping[str, str]
     chunks: AsyncIterator[bytes]
 
 
@@ -108,7 +109,7 @@ class PartnerHttp:
             async with self._pool().get(
                 self._inside(path), params=params, headers=sent, allow_redirects=False
             ) as response:
-                yield Streamed(response.status, response.content.iter_chunked(_CHUNK))
+                yield Streamed(response.status, response.headers, response.content.iter_chunked(_CHUNK))
         except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError) as fault:
             raise SourceFailed(AnswerState.UNAVAILABLE, "cannot be reached", retry=True) from fault
         except aiohttp.ClientError as fault:

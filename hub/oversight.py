@@ -15,8 +15,10 @@ from hub.db.enquiries import BreakGlassReview
 from hub.domain.acts import Action
 from hub.domain.identifiers import nhs_number, upn
 from hub.domain.people import PersonReference
+from hub.domain.periods import require_period
 from hub.domain.principals import Principal
 from hub.domain.purposes import Purpose
+from hub.domain.questions import QuestionKind
 from hub.domain.sources import Source
 from hub.errors import AccessDenied, BadInput
 from hub.recorded_acts import Recorded, act_of
@@ -24,6 +26,7 @@ from hub.services import Services
 
 MOST_ENTRIES = 100
 _OF_WHOM = "principal"
+KINDS = tuple(sorted({*QuestionKind, *Action}))  # of entries: what was done
 
 
 class AuditSearch(msgspec.Struct, frozen=True):
@@ -40,8 +43,7 @@ async def audit_entries(
 
     What was looked for stands in the log: which filters, which enquiry, and the keyed hashes of whoever was named.
     """
-    if not 1 <= first <= MOST_ENTRIES:
-        raise BadInput(f"Ask for 1 to {MOST_ENTRIES} entries at once.", ("page-size",))
+    _require_words(search.query, first)
     async with Recorded(act_of(Action.READ_AUDIT, principal, search.query.enquiry, services), services) as done:
         done.naming(*(f"by:{name}" for name in _given(search)))
         if search.query.principal is not None:
@@ -53,7 +55,10 @@ async def audit_entries(
     if search.person is not None:
         named = (subject_of(search.person, services.keys), *also_of(search.person, services.keys))
         query = msgspec.structs.replace(query, people=named)
-    return await services.audit.entries(query, first, after, newest_first=True)
+    page = await services.audit.entries(query, first, after, newest_first=True)
+    if query.source is not None and not page.entries:
+        await _require_source(query.source, services)
+    return page
 
 
 async def break_glass_reviews(principal: Principal, services: Services) -> tuple[BreakGlassReview, ...]:
@@ -87,6 +92,29 @@ def usable_purposes(principal: Principal, services: Services) -> tuple[Purpose, 
 async def refused_sign_in(reason: str, services: Services) -> None:
     """Record a token that was refused, without anything from it."""
     await _record(None, Action.SIGN_IN, Outcome.REFUSED, (reason,), services)
+
+
+def _require_words(query: EntryQuery, first: int) -> None:
+    """Refuse what can find nothing: that would be taken for nothing having happened. Raises BadInput."""
+    if not 1 <= first <= MOST_ENTRIES:
+        raise BadInput(f"Ask for 1 to {MOST_ENTRIES} entries at once.", ("page-size",))
+    require_period(query.since, query.until)
+    if query.kind is not None and query.kind not in KINDS:
+        raise BadInput(f"The log has no entries of such a kind. There are: {', '.join(KINDS)}.", ("entry-kind",))
+    if query.outcome is not None and query.outcome not in set(Outcome):
+        raise BadInput(f"No entry has such an outcome. There are: {', '.join(Outcome)}.", ("entry-outcome",))
+
+
+async def _require_source(source: str, services: Services) -> None:
+    """Refuse one that was never heard of. One that left the register long ago is known by what the log says of it."""
+    present = {one.id for one in services.sources.all}
+    registered = {one.source for one in await services.register.all()}
+    if source in present | registered or (await services.audit.entries(EntryQuery(source=source), 1)).entries:
+        return
+    raise BadInput(
+        f"No source of that name is known. Those that answer now: {', '.join(sorted(present)) or 'none'}.",
+        ("source-unknown",),
+    )
 
 
 def _given(search: AuditSearch) -> tuple[str, ...]:

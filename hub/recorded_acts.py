@@ -80,10 +80,13 @@ class Recorded:
         facts = verdict.facts if isinstance(verdict, Authorised) else None
         self._act = msgspec.structs.replace(self._act, reasons=verdict.policies, facts=facts)
 
-    async def about_to_change(self) -> None:
-        """Make durable that something is about to change, and what is known of it. Raises AuditUnavailable."""
-        intent = msgspec.structs.replace(self._act, request_id=f"{self._act.request_id}.asked", outcome=Outcome.ASKED)
-        await self._record(intent)
+    async def about_to_change(self, once: str | None = None) -> None:
+        """Make durable that something is about to change, and what is known of it. Raises AuditUnavailable.
+
+        ``once`` is an id that the log takes once: Conflict where a line that says otherwise stands under it.
+        """
+        request_id = once or f"{self._act.request_id}.asked"
+        await self._record(msgspec.structs.replace(self._act, request_id=request_id, outcome=Outcome.ASKED))
 
     def quietly(self) -> None:
         """Leave the line to the read that follows; a refusal is written all the same."""

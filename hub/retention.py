@@ -22,8 +22,10 @@ from hub.domain.acts import Action
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.retention import months_before
+from hub.domain.review import ids_of
 from hub.errors import BadInput, Conflict, NotFound
 from hub.recorded_acts import Recorded, act_of
+from hub.review.outliving import still_keeping
 from hub.review.spared import Reach, in_dispute, looked
 from hub.services import Services
 
@@ -63,7 +65,8 @@ async def propose_shredding(
     """Propose to destroy the content of months before one, or one person's. Nothing is destroyed by this.
 
     A person is found by their numbers where one is given; by family name and birth date only where none is, for
-    a twin's are the same. Nobody proposes what holds their own access, or what reviewers are not done with.
+    a twin's are the same. Nobody proposes what holds their own access. Spared is what reviewers are not done with,
+    and what still keeps something back from a report on accesses.
 
     Raises BadInput, Conflict where nothing may be destroyed, AccessDenied, AuditUnavailable.
     """
@@ -72,11 +75,7 @@ async def propose_shredding(
         done.permitted(services.policies.authorise(principal, Action.SHRED_AUDIT))
         scope = _scope(before, about, services)
         plan = await _plan(scope, services)
-        if not plan.keys:
-            raise Conflict(
-                f"There is nothing to destroy; {plan.kept} keys are kept for the time that retention.toml says.",
-                ("nothing-to-destroy",),
-            )
+        _require_something(plan)
         await _require_disinterest((principal.id,), scope, services)
         done.naming(*_told(scope), *_counted(plan), f"{_DIGEST}{_digest(plan)}")
         await done.about_to_change()  # the entry that somebody else confirms
@@ -91,19 +90,21 @@ async def confirm_shredding(
 
     Whoever confirms that one person's goes names the person too, so that they know whose evidence they destroy.
 
+    Of two who confirm at once, one does it: the log takes one confirmation of each proposal.
+
     Raises BadInput, NotFound, AccessDenied, Conflict, AuditUnavailable; Unavailable where destroying was broken
     off: it is completed when the hub starts.
     """
     async with Recorded(act_of(Action.CONFIRM_SHREDDING, principal, None, services), services) as done:
         entry = await _proposed(proposal, services)
-        own = entry is not None and entry.principal == principal.id
+        own = entry is not None and entry.principal in await _ids_of(principal.id, services)
         done.permitted(services.policies.authorise(principal, Action.CONFIRM_SHREDDING, own=own))
         if entry is None:
             raise NotFound(reasons=("no-such-proposal",))
         done.naming(f"proposal:{entry.index}")
         plan = await _confirmed(principal, entry, about, services)
         keys = await services.shredder.named(one.key for one in plan.keys)
-        await done.about_to_change()
+        await _alone(proposal, done)
         await _name(principal, entry.index, keys, services)
         entries = await services.shredder.destroy(one.id for one in keys)
         await _record(principal, ("finished", f"proposal:{entry.index}", *_counted(plan)), services)
@@ -137,6 +138,16 @@ async def _record(principal: Principal, reasons: tuple[str, ...], services: Serv
     )
 
 
+async def _alone(proposal: str, done: Recorded) -> None:
+    """Go on where nobody else confirms, or confirmed, the same: the log takes one such line. Raises Conflict."""
+    done.naming(f"turn:{secrets.token_urlsafe(18)}")  # so that even the same person's second line says something else
+    try:
+        await done.about_to_change(once=f"{proposal}.confirmed")
+    except Conflict:
+        says = "This was confirmed before: what it names goes, at the latest when the hub starts. Propose what is left."
+        raise Conflict(says, ("proposal-overtaken",)) from None
+
+
 def _scope(before: str | None, about: PersonReference | None, services: Services) -> Scope:
     closed = period_of(timestamp(services.now() - _GRACE))
     if (before is None) == (about is None):
@@ -165,9 +176,38 @@ def _is_month(text: str) -> bool:
 
 
 async def _plan(scope: Scope, services: Services) -> Plan:
-    if scope.subjects:
-        return await services.shredder.of_person(scope.subjects, scope.before)
-    return await services.shredder.of_months(scope.before, _cutoffs(services))
+    """What goes, without what is spared. Raises Conflict where an entry was altered."""
+    plan = (
+        await services.shredder.of_person(scope.subjects, scope.before)
+        if scope.subjects
+        else await services.shredder.of_months(scope.before, _cutoffs(services))
+    )
+    disputed = await in_dispute(await services.review.verdicts.by_item(), _reach(scope, services), services.audit)
+    plan = plan.sparing(set((await services.shredder.sealing(disputed)).values()))
+    return plan.sparing(await still_keeping(plan, services.telling_rules, services.now(), services.shredder))
+
+
+def _require_something(plan: Plan) -> None:
+    """Refuse a proposal of nothing. Raises Conflict."""
+    if not plan.keys and plan.spared:
+        raise Conflict(
+            "All that would go is spared: a query or a finding of misuse stands on it, or it keeps something back from "
+            "reports on accesses.",
+            ("shred-spared",),
+        )
+    if not plan.keys:
+        raise Conflict(
+            f"There is nothing to destroy; {plan.kept} keys are kept for the time that retention.toml says.",
+            ("nothing-to-destroy",),
+        )
+
+
+def _reach(scope: Scope, services: Services) -> Reach:
+    return Reach(scope.before, scope.subjects, {} if scope.subjects else _cutoffs(services))
+
+
+async def _ids_of(principal: str, services: Services) -> frozenset[str]:
+    return ids_of(principal, await services.review.watched.staff())
 
 
 def _cutoffs(services: Services) -> Mapping[str, str]:
@@ -186,8 +226,8 @@ def _require_the_same(entry: AuditEntry, plan: Plan, services: Services) -> None
         raise Conflict(f"This was proposed more than {OPEN_FOR.days} days ago. Propose it again.", ("proposal-old",))
     if f"{_DIGEST}{_digest(plan)}" not in entry.reasons:
         raise Conflict(
-            "What would be destroyed is not what was proposed: it was destroyed since, or the periods were changed. "
-            "Propose it again.",
+            "What would be destroyed is not what was proposed: it was destroyed since, a query was raised or settled, "
+            "or the periods were changed. Propose it again.",
             ("proposal-overtaken",),
         )
 
@@ -203,15 +243,13 @@ def _require_same_person(about: PersonReference | None, scope: Scope, services: 
 
 
 async def _require_disinterest(principals: Iterable[str], scope: Scope, services: Services) -> None:
-    """Refuse what would destroy evidence on one of these, or what reviewers are not done with. Raises Conflict."""
-    reach = Reach(scope.before, scope.subjects, {} if scope.subjects else _cutoffs(services))
+    """Refuse what would destroy evidence on one of these, under any id of theirs. Raises Conflict."""
+    reach = _reach(scope, services)
     for principal in principals:
-        if await looked(principal, reach, services.audit):
-            says = "Whoever proposed or confirms this looked at records themselves, and that would go. Two others may."
-            raise Conflict(says, ("shred-own-evidence",))
-    if await in_dispute(await services.review.verdicts.by_item(), reach, services.audit):
-        says = "A query or a finding of misuse stands on an enquiry that would go. Keep it until that is settled."
-        raise Conflict(says, ("shred-in-dispute",))
+        for one in await _ids_of(principal, services):
+            if await looked(one, reach, services.audit):
+                says = "Whoever proposed or confirms this looked at records, and that would go. Two others may."
+                raise Conflict(says, ("shred-own-evidence",))
 
 
 def _scope_of(entry: AuditEntry) -> Scope:
@@ -228,7 +266,7 @@ def _told(scope: Scope) -> tuple[str, ...]:
 
 
 def _counted(plan: Plan) -> tuple[str, ...]:
-    return f"keys:{len(plan.keys)}", f"entries:{sum(one.entries for one in plan.keys)}"
+    return f"keys:{len(plan.keys)}", f"entries:{sum(one.entries for one in plan.keys)}", f"spared:{plan.spared}"
 
 
 def _digest(plan: Plan) -> str:

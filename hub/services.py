@@ -91,7 +91,7 @@ class Services:
         Raises Unavailable where they cannot be kept: nothing is decided that could not be decided again.
         """
         basis, verdicts = self.policies.resting(question, at)
-        await self.archive.keep((verdicts,))
+        await self.archive.keep(verdicts)
         return basis
 
     async def as_of_now(self) -> "Services":

@@ -135,7 +135,7 @@ class Standing:
         records = self._revoked.agreements(await ground.agreements.standing())
         agreements = decoded(records)
         register, named = register_documents(ground.policies.texts, sources.all, records, agreements)
-        await ground.archive.keep((*named, register))  # durable before a question is decided by it
+        await ground.archive.stand((*named, register))  # durable before a question is decided by it
         return replace(
             ground,
             policies=ground.policies.standing_with(sources.all, agreements, register.digest),

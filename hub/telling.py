@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -20,6 +19,7 @@ from hub.domain.permits import Permit
 from hub.domain.principals import Principal, speaks_for
 from hub.domain.purposes import Purpose
 from hub.domain.questions import Question, QuestionKind
+from hub.domain.subject_access import FAMILY, unread
 from hub.errors import AccessDenied, BadInput, NotFound, Unavailable
 from hub.policy.facts import Partnering
 from hub.recorded_acts import Recorded, act_of
@@ -27,7 +27,7 @@ from hub.services import Services
 
 MOST_LOOKS = 100  # at once
 MOST_PAGES = 20  # of the log, read for one question: 10,000 views
-HOLDERS, FAMILY = "holders", "family"
+HOLDERS = "holders"  # as evidence keeps that they may not be told
 _TOLD = {HOLDERS: Action.TELL_HOLDER, FAMILY: Action.TELL_SUBJECT}
 _OF_NOBODY = frozenset({AnswerState.NOT_KNOWN, AnswerState.NOT_ASKED})
 
@@ -47,10 +47,13 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 def kept_from(disclosure: Disclosure, answers: Iterable[Answer], permit: Permit, services: Services) -> tuple[str, ...]:
     """Who may not be told of a disclosure, as policy says by its purpose and by the labels of everybody in it.
 
-    Nobody where every source that was asked says that it does not know the person. One that decides still, withholds,
-    or fails does not say so, and what is marked elsewhere counts. Whoever is under witness protection leaves what
-    somebody leaves whom nobody knows: the child no label, and a relative none of theirs.
+    Everybody where a source that should have answered did not: it may be the one that marks somebody, and what was
+    told is not taken back. Nobody where every source that was asked says that it does not know the person. Both are
+    seen from what is released alone, so that whoever is under witness protection leaves what somebody leaves whom
+    nobody knows: the child no label, and a relative none of theirs.
     """
+    if any(unread(one.answer.state, one.answer.reasons) for one in disclosure.released):
+        return tuple(_TOLD)
     if all(one.answer.state in _OF_NOBODY for one in disclosure.released):
         return ()
     labels = _labels(tuple(answers), permit)
@@ -71,7 +74,8 @@ async def tell_holders(disclosure: Disclosure, kept: Collection[str], services: 
     """Tell each source that knows the person, and wants to be told, that somebody asked; where policy allows.
 
     Called when the outcome is durable. A pointer alone: the request's id, which the source has in its envelope.
-    What is told is evidence before it is told.
+    That it is to be told is evidence before it is told, and so is that it could not be: whether it arrived stands
+    with the source's events.
     """
     if disclosure.question.kind is not QuestionKind.VIEW or HOLDERS in kept:
         return
@@ -82,18 +86,19 @@ async def tell_holders(disclosure: Disclosure, kept: Collection[str], services: 
 
 async def _told(event: Event, disclosure: Disclosure, services: Services) -> None:
     question = disclosure.question
-    act = act_of(Action.TELL_HOLDER, question.principal, question.enquiry.id, services)
-    await services.audit.record(
-        msgspec.structs.replace(
-            act,
-            source=event.source,
-            purpose=question.enquiry.purpose,
-            reference=question.about,
-            reasons=(f"request:{question.id}",),
-        )
+    act = msgspec.structs.replace(
+        act_of(Action.TELL_HOLDER, question.principal, question.enquiry.id, services),
+        source=event.source,
+        purpose=question.enquiry.purpose,
+        reference=question.about,
+        reasons=(f"request:{question.id}",),
     )
-    with suppress(Unavailable):  # the answer is evidence already: it is not kept back for a notice
+    await services.audit.record(act)
+    try:
         await services.events.emit(event)
+    except Unavailable:  # the answer is evidence already: it is not kept back for a notice
+        lost = msgspec.structs.replace(act, request_id=f"{act.request_id}.lost", outcome=Outcome.FAILED)
+        await services.audit.record(lost)
 
 
 def _may_be_told(action: Action, question: Question, labels: frozenset[Label], services: Services) -> bool:

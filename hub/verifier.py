@@ -7,17 +7,17 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-VerifierKey = tuple[str, bytes, int, bytes]  # name, id, kind (1: a log's, 4: a witness's), public key
+VerifierKey = tuple[str, bytes, bytes]  # name, id, public key
 Point = tuple[int, int, int, int]  # on the curve, in extended coordinates (RFC 8032, section 5.1.4)
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+NOTE = r"\A(.+\n(0|[1-9][0-9]*)\n(.+)\n(?:.+\n)*)\n((?:\u2014 \S+ \S+\n)+)\Z"  # C2SP: text, size, root, signatures
 D, BASE = -121665 * pow(121666, -1, P) % P, (4 * pow(5, -1, P) % P).to_bytes(32, "little")
-decoded = partial(base64.b64decode, validate=True)
 
 
 class NotShown(Exception):
@@ -30,6 +30,12 @@ def require(holds: object, otherwise: str) -> None:
         raise NotShown(otherwise)
 
 
+def decoded(text: str) -> bytes:
+    """The bytes of a text in base64, which is written in one way alone."""
+    require(base64.b64encode(raw := base64.b64decode(text)).decode() == text, "this is not how base64 is written")
+    return raw
+
+
 def plus(a: Point, b: Point) -> Point:
     """The sum of two points."""
     m, n = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
@@ -40,11 +46,8 @@ def plus(a: Point, b: Point) -> Point:
 
 def times(count: int, point: Point) -> Point:
     """A point, added to itself so often."""
-    total = (0, 1, 1, 0)
-    while count:
-        total = plus(total, point) if count & 1 else total
-        point, count = plus(point, point), count >> 1
-    return total
+    even = times(count >> 1, plus(point, point)) if count else (0, 1, 1, 0)
+    return plus(even, point) if count & 1 else even
 
 
 def point_of(raw: bytes) -> Point | None:
@@ -90,39 +93,33 @@ def climbed(place: int, last: int, hashed: bytes, path: list[bytes]) -> tuple[by
 def require_continued(old: int, old_root: bytes, new: int, new_root: bytes, path: list[bytes]) -> None:
     """Raise NotShown unless the new tree begins with the old one (RFC 9162, section 2.1.4.2)."""
     require(0 < old < new and path, "an older checkpoint is of fewer entries, but of some")
-    complete = (old & -old).bit_length() - 1  # the height of the last complete subtree of the old tree
-    place, last = old - 1 >> complete, new - 1 >> complete
+    place, last = (end - 1 >> (old & -old).bit_length() - 1 for end in (old, new))  # above what the old tree ends with
     first, *steps = path if place else [old_root, *path]
     require(climbed(place, last, first, steps) == (old_root, new_root), "the log does not continue its older one")
 
 
-def key_of(vkey: str) -> VerifierKey:
-    """A verifier key as it is handed on."""
+def key_of(vkey: str, kind: int = 1) -> VerifierKey:
+    """A verifier key as it is handed on; of a kind, 1 for a log's, 4 for a witness's."""
     name, told, text = vkey.strip().split("+", 2)
-    raw = decoded(text)
-    key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    require(key_id.hex() == told and len(raw) == 33 and raw[0] in {1, 4}, f"this is no verifier key: {vkey}")
-    return name, key_id, raw[0], raw[1:]
+    key_id = hashlib.sha256(name.encode() + b"\n" + (raw := decoded(text))).digest()[:4]
+    require((key_id.hex(), len(raw), raw[0]) == (told, 33, kind), f"this is no verifier key of that kind: {vkey}")
+    return name, key_id, raw[1:]
 
 
 def parsed(note: str) -> tuple[str, int, bytes, list[tuple[str, bytes]]]:
     """A checkpoint's text, its size and root, and the name and content of each signature line."""
-    text, lines = note.rsplit("\n\n", 1)
-    parts = (text + "\n").split("\n")
-    require(len(parts) >= 4 and str(int(parts[1])) == parts[1], "this is no checkpoint")
-    signatures = [line.removeprefix("\u2014 ").split(" ") for line in lines.splitlines()]
-    return text + "\n", int(parts[1]), decoded(parts[2]), [(name, decoded(told)) for name, told in signatures]
+    [(text, size, root, lines)] = re.findall(NOTE, note)  # just one, or it is no checkpoint
+    return text, int(size), decoded(root), [(name, decoded(told)) for name, told in re.findall(r"(\S+) (\S+)\n", lines)]
 
 
 def trusted_keys(given: list[VerifierKey], links: list[dict[str, str]]) -> list[VerifierKey]:
     """The given keys, and those that are tied to them: a former key names its successor, which agrees."""
     trusted = list(given)
     for one in links:
-        former, successor = key_of(one["former"]), key_of(one["vkey"])
-        words = [base64.b64encode(key[3]).decode() for key in (former, successor)]
-        text = f"partnership-hub log key\n{words[0]}\nis followed by\n{words[1]}\n".encode()
+        former, successor = pair = key_of(one["former"]), key_of(one["vkey"])
+        text = b"partnership-hub log key\n%b\nis followed by\n%b\n" % tuple(base64.b64encode(key[2]) for key in pair)
         for known, other, word in ((former, successor, one["signature"]), (successor, former, one["agreed"])):
-            if known in trusted and other not in trusted and signed_by(known[3], decoded(word), text):
+            if known in trusted and other not in trusted and signed_by(known[2], decoded(word), text):
                 trusted.append(other)
     return trusted if len(trusted) == len(given) else trusted_keys(trusted, links)  # in whichever order they stand
 
@@ -131,50 +128,52 @@ def by_the_log(note: str, origin: str, trusted: list[VerifierKey]) -> tuple[int,
     """A checkpoint's size and root, once it is shown that the log signed it."""
     text, size, root, lines = parsed(note)
     require(text.split("\n")[0] == origin, "the checkpoint is of a log of another name")
-    made = [(key[3], told[4:]) for key in trusted for name, told in lines if (name, told[:4]) == key[:2]]
+    made = [(key[2], told[4:]) for key in trusted for name, told in lines if (name, told[:4]) == key[:2]]
     require(any(signed_by(key, one, text.encode()) for key, one in made), "no trusted key signed it")
     return size, root
 
 
-def cosigned(note: str, witness: VerifierKey) -> str:
+def cosigned(note: str, vkey: str) -> str:
     """When a witness signed a checkpoint."""
-    text, _, _, signatures = parsed(note)
-    for name, told in signatures:
-        at = int.from_bytes(told[4:12], "big")
-        message = f"cosignature/v1\ntime {at}\n{text}".encode()
-        if (name, told[:4]) == witness[:2] and at < 2**37 and signed_by(witness[3], told[12:], message):
-            return datetime.fromtimestamp(at, UTC).isoformat()
-    raise NotShown(f"that the witness {witness[0]} saw this checkpoint")
+    (text, _, _, lines), (witness, key_id, public) = parsed(note), key_of(vkey, 4)
+    for made in (told[4:] for name, told in lines if (name, told[:4]) == (witness, key_id)):
+        at = int.from_bytes(made[:8], "big")
+        if at < 2**37 and signed_by(public, made[8:], f"cosignature/v1\ntime {at}\n{text}".encode()):
+            return f"The witness {witness} saw it at {datetime.fromtimestamp(at, UTC).isoformat()}."
+    raise NotShown(f"that the witness {witness} saw this checkpoint")
+
+
+def shown(one: dict[str, Any], size: int, root: bytes) -> str:
+    """What is shown of an entry."""
+    index, hashed, path = one["index"], decoded(one["hash"]), [decoded(step) for step in one["path"]]
+    require(type(index) is int and type(one["path"]) is list, "an index is a number, and a path a list")
+    require(0 <= index < size and climbed(index, size - 1, hashed, path)[1] == root, f"entry {index} is not in it")
+    leaf = None if one["leaf"] is None else b"\x00" + decoded(one["leaf"])
+    require(leaf is None or hashlib.sha256(leaf).digest() == hashed, f"the content of entry {index} was altered")
+    said = f"Entry {index} is in it"
+    return f"{said}, and says: {leaf[1:].decode()}" if leaf else f"{said}. What it says is not in the bundle."
 
 
 def verify(bundle: dict[str, Any], keys: list[str], witnesses: list[str], links: list[dict[str, str]]) -> list[str]:
     """What the bundle shows, a sentence each. Raises NotShown."""
-    require((bundle["format"], bundle["version"]) == ("partnership-hub/audit-bundle", 1), "it is of an unknown format")
-    log, cosigners = [key_of(one) for one in keys], [key_of(one) for one in witnesses]
-    require({(one[0], one[2]) for one in log} == {(bundle["origin"], 1)}, "--key takes keys of this very log")
-    require(all(one[2] == 4 for one in cosigners), "--witness takes keys of witnesses")
-    origin, trusted = bundle["origin"], trusted_keys(log, [*bundle["keys"], *links])
+    require((bundle["format"], repr(bundle["version"])) == ("partnership-hub/audit-bundle", "1"), "a known format")
+    origin, trusted = bundle["origin"], trusted_keys([key_of(one) for one in keys], [*bundle["keys"], *links])
+    require({one[0] for one in trusted} == {origin}, "--key takes keys of this very log")
     size, root = by_the_log(bundle["checkpoint"], origin, trusted)
-    require(bundle["entries"] or bundle["consistency"], "any entry, for the bundle has none")
-    said = [f"The log {origin} signed a checkpoint of {size} entries."]
-    for one in bundle["entries"]:
-        index, hashed, path = one["index"], decoded(one["hash"]), [decoded(step) for step in one["path"]]
-        require(0 <= index < size and climbed(index, size - 1, hashed, path)[1] == root, f"entry {index} is not in it")
-        leaf = None if one["leaf"] is None else b"\x00" + decoded(one["leaf"])
-        require(leaf is None or hashlib.sha256(leaf).digest() == hashed, f"the content of entry {index} was altered")
-        says = f", and says: {leaf[1:].decode()}" if leaf else ". What it says is not in the bundle."
-        said.append(f"Entry {index} is in it{says}")
-    said += [] if bundle["entries"] else ["No entry is shown."]
-    if bundle["consistency"] is not None:
-        old, old_root = by_the_log(bundle["consistency"]["checkpoint"], origin, trusted)
-        require_continued(old, old_root, size, root, [decoded(step) for step in bundle["consistency"]["path"]])
+    said, entries = [f"The log {origin} signed a checkpoint of {size} entries."], bundle["entries"]
+    require(type(entries) is list and len({one["index"] for one in entries}) == len(entries), "an entry is there twice")
+    said += [shown(one, size, root) for one in entries] or ["No entry is shown: this checkpoint, and nothing else."]
+    if (older := bundle["consistency"]) is not None:
+        old, old_root = by_the_log(older["checkpoint"], origin, trusted)
+        require(type(older["path"]) is list, "a path is a list")
+        require_continued(old, old_root, size, root, [decoded(step) for step in older["path"]])
         said.append(f"It continues its older checkpoint of {old} entries, root {base64.b64encode(old_root).decode()}.")
-    said += [f"The witness {key[0]} saw it at {cosigned(bundle['checkpoint'], key)}." for key in cosigners]
-    return said if cosigners else [*said, "NOT shown: that others see the same log. No witness's key was given."]
+    said += [cosigned(bundle["checkpoint"], one) for one in witnesses]
+    return said if witnesses else [*said, "NOT shown: that others see the same log. No witness's key was given."]
 
 
 def main(words: list[str] | None = None) -> int:
-    """Verify, say what was shown, and return the exit code."""
+    """Verify, say what was shown, and return the exit code. An object in which a name stands twice is none."""
     parser = argparse.ArgumentParser(prog="verifier.py", description="Verify an audit bundle of a Partnership Hub.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--key", action="append", required=True, help="a verifier key of the log that you trust")
@@ -182,9 +181,10 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--keys", type=Path, help="the log's published keys, where it has taken new ones since")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(words)
+    strict = json.JSONDecoder(object_pairs_hook=lambda pairs: dict(pairs) if len(dict(pairs)) == len(pairs) else pairs)
     try:
-        links = json.loads(asked.keys.read_text(encoding="utf-8"))["keys"] if asked.keys else []
-        said, code = verify(json.loads(asked.bundle.read_text(encoding="utf-8")), asked.key, asked.witness, links), 0
+        links = strict.decode(asked.keys.read_text(encoding="utf-8"))["keys"] if asked.keys else []
+        said, code = verify(strict.decode(asked.bundle.read_text(encoding="utf-8")), asked.key, asked.witness, links), 0
     except NotShown as refusal:
         said, code = [f"NOT shown: {refusal}."], 1
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as fault:

@@ -44,7 +44,7 @@ class ProvenEntry(msgspec.Struct, frozen=True):
     """An entry and its audit path."""
 
     index: int
-    leaf: bytes | None  # exactly as it was hashed; None where the content was destroyed
+    leaf: bytes | None  # exactly as it was hashed; None where the content was destroyed, or is not shown
     hash: bytes
     path: tuple[bytes, ...]  # from the leaf to the root
 

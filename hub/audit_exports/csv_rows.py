@@ -45,7 +45,7 @@ def csv_head() -> bytes:
     return _line(list(COLUMNS))
 
 
-def csv_line(entry: AuditEntry, hub: str) -> bytes:  # noqa: ARG001 - every format is given the log's origin
+def csv_line(entry: AuditEntry, *_: object) -> bytes:
     """One line. The first cell is the entry's index."""
     sources = (f"{one.source} {one.state.value} {one.record_count}" for one in entry.sources)
     shown = (f"{one.source} {category}" for one in entry.sources for category in one.shown)

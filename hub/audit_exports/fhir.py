@@ -9,28 +9,42 @@ a read or act refused  AuthZconsent: 110113 Security Alert, where it is about so
 anything else          none: an AuditEvent with the code of DICOM that fits
 =====================  ==================================================================================
 
-The person is a keyed hash, as in the log: a reference by an identifier that only this hub can make.
+The person is a keyed hash, as in the log: a reference by an identifier that only this hub can make. Every event
+has an entity that is the log's entry itself, with the hash under which it stands in the tree; but a refusal, whose
+profile allows no further entity, has the same among the details of what it was refused by.
 """
 
 import base64
+from collections.abc import Container
 from typing import Any
 
 import msgspec
 
-from hub.audit.leaf import AuditedSource, Stage
+from hub.audit.leaf import Stage
 from hub.audit.reader import AuditEntry, Content
 from hub.audit_exports import fhir_codes as codes
 from hub.audit_exports.entry_times import instant
+from hub.audit_exports.fhir_entities import (
+    Resource,
+    asked_source,
+    details,
+    enquiry,
+    identified,
+    kept,
+    of_the_log,
+    patient,
+    traced,
+)
+from hub.audit_exports.finished import ASKED, request_of
 
 _SUCCESS, _MINOR, _SERIOUS = "0", "4", "8"
 _OUTCOMES = {"refused": _SERIOUS, "failed": _SERIOUS, "abandoned": _MINOR}
 _URI = "5"  # how a network address is written
-Resource = dict[str, Any]
 
 
-def fhir_line(entry: AuditEntry, hub: str) -> bytes:
+def fhir_line(entry: AuditEntry, hub: str, finished: Container[str] = ()) -> bytes:
     """One line of NDJSON. Its ``id`` ends in the entry's index."""
-    return msgspec.json.encode(audit_event(entry, hub)) + b"\n"
+    return msgspec.json.encode(audit_event(entry, hub, finished)) + b"\n"
 
 
 def index_of(line: bytes) -> int:
@@ -39,19 +53,31 @@ def index_of(line: bytes) -> int:
     return int(str(resource.get("id", "")).removeprefix("entry-"))
 
 
-def audit_event(entry: AuditEntry, hub: str) -> Resource:
-    """The resource. ``hub`` is the log's origin, which names who recorded it."""
+def audit_event(entry: AuditEntry, hub: str, finished: Container[str] = ()) -> Resource:
+    """The resource. ``hub`` is the log's origin, which names who recorded it; ``finished`` has ids of requests."""
     if entry.content is not Content.WHOLE:
-        return _event(entry, hub, codes.kind_of(entry.kind).type, "E") | {
-            "outcomeDesc": f"The content of this entry is {entry.content.value}; its hash stands.",
-            "agent": [_hub(hub, codes.dcm("110153", "Source Role ID"))],
-        }
+        return _unread(entry, hub)
     read = entry.kind in {"view", "find"}
-    if entry.outcome == "refused" and entry.subject and entry.principal:
+    if entry.outcome == "refused" and all((entry.subject, entry.principal, entry.agency, entry.policy_version)):
         return _refusal(entry, hub)
     if read and entry.outcome == "disclosed":
         return _disclosure(entry, hub) if entry.kind == "view" else _search(entry, hub)
-    return _other(entry, hub)
+    told = _other(entry, hub)
+    if entry.outcome == ASKED and request_of(entry) not in finished:
+        return told | {"outcome": _MINOR, "outcomeDesc": "asked: nothing in the log says yet what came of it"}
+    return told
+
+
+def _unread(entry: AuditEntry, hub: str) -> Resource:
+    """An entry of which no more is told than what stands beside its content."""
+    event = _event(entry, hub, codes.kind_of(entry.kind).type, "E")
+    if entry.content is Content.ALTERED:
+        said = "The content of this entry was altered: it does not fit its hash. Run hub audit fsck."
+        event["outcome"] = _SERIOUS
+    else:
+        said = f"{entry.outcome}. The content of this entry was destroyed; its hash stands."
+    role = codes.dcm("110153", "Source Role ID")
+    return event | {"outcomeDesc": said, "agent": [_hub(hub, role)], "entity": [of_the_log(entry, hub)]}
 
 
 def _disclosure(entry: AuditEntry, hub: str) -> Resource:
@@ -63,7 +89,7 @@ def _disclosure(entry: AuditEntry, hub: str) -> Resource:
             _networked(_organisation(entry.agency, codes.dcm("110152", "Destination Role ID")), entry.agency),
             _user(entry),
         ],
-        "entity": [_patient(entry), *_enquiry(entry), *map(_asked, entry.sources)],
+        "entity": [patient(entry), *enquiry(entry), *map(asked_source, entry.sources), *traced(entry, hub)],
     }
 
 
@@ -82,7 +108,7 @@ def _search(entry: AuditEntry, hub: str) -> Resource:
             _hub(hub, codes.dcm("110152", "Destination Role ID")),
             _user(entry),
         ],
-        "entity": [_patient(entry), query, *_enquiry(entry), *map(_asked, entry.sources)],
+        "entity": [patient(entry), query, *enquiry(entry), *map(asked_source, entry.sources), *traced(entry, hub)],
     }
 
 
@@ -90,7 +116,8 @@ def _refusal(entry: AuditEntry, hub: str) -> Resource:
     event = _event(entry, hub, codes.ALERT, "E", "AuthZconsent")
     consent = {
         "type": {"system": codes.RESOURCE_TYPES, "code": "Consent", "display": "Consent"},
-        "what": _identified("Consent", "policy", entry.policy_version),
+        "what": identified("Consent", "policy", entry.policy_version),
+        "detail": details({"request": entry.request_id} | kept(entry)),
     }
     server = {"system": codes.SECURITY_ROLE, "code": "authserver", "display": "authorization server"}
     provider = {"system": codes.ROLE_CLASS, "code": "PROV", "display": "healthcare provider"}
@@ -102,7 +129,7 @@ def _refusal(entry: AuditEntry, hub: str) -> Resource:
             _organisation(entry.agency, provider),
             {"type": _concept(server), "who": _observer(hub), "requestor": False},
         ],
-        "entity": [_patient(entry), consent],
+        "entity": [patient(entry), consent],
     }
 
 
@@ -110,14 +137,13 @@ def _other(entry: AuditEntry, hub: str) -> Resource:
     asked = entry.stage is Stage.INTENT
     kind = codes.Kind(codes.REST, "E", codes.SEARCH) if asked else codes.kind_of(entry.kind)
     own = {"system": f"{codes.OURS}act", "code": entry.kind}
-    about = [_patient(entry)] if entry.subject else []
-    entities = [*about, *_enquiry(entry), *map(_asked, entry.sources)]
+    about = [patient(entry)] if entry.subject else []
     who = [_user(entry)] if entry.principal else []
-    event = _event(entry, hub, kind.type, kind.action) | {
+    return _event(entry, hub, kind.type, kind.action) | {
         "subtype": [*([kind.subtype] if kind.subtype else []), own],
         "agent": [_hub(hub, codes.dcm("110153", "Source Role ID")), *who],
+        "entity": [*about, *enquiry(entry), *map(asked_source, entry.sources), *traced(entry, hub)],
     }
-    return event | ({"entity": entities} if entities else {})
 
 
 def _event(entry: AuditEntry, hub: str, kind: codes.Coding, action: str, profile: str = "") -> Resource:
@@ -151,59 +177,22 @@ def _user(entry: AuditEntry) -> Resource:
     roles = [{"coding": [{"system": f"{codes.OURS}role", "code": role}]} for role in entry.roles]
     return {
         "type": _concept(receiver),
-        "who": _identified("Practitioner", "principal", entry.principal),
+        "who": identified("Practitioner", "principal", entry.principal),
         "requestor": True,
         **({"role": roles} if roles else {}),
     }
 
 
 def _organisation(agency: str, role: codes.Coding) -> Resource:
-    return {"type": _concept(role), "who": _identified("Organization", "agency", agency), "requestor": False}
+    return {"type": _concept(role), "who": identified("Organization", "agency", agency), "requestor": False}
 
 
 def _networked(agent: Resource, name: str) -> Resource:
     return agent | {"network": {"address": f"{codes.OURS}system:{name}", "type": _URI}}
 
 
-def _patient(entry: AuditEntry) -> Resource:
-    return {
-        "what": _identified("Patient", "subject", entry.subject or ""),
-        "type": {"system": codes.ENTITY_TYPE, "code": "1", "display": "Person"},
-        "role": {"system": codes.ENTITY_ROLE, "code": "1", "display": "Patient"},
-    }
-
-
-def _enquiry(entry: AuditEntry) -> list[Resource]:
-    """The enquiry, where there is one. An entity of type "other": profiles count those of "system object"."""
-    if not entry.enquiry_id:
-        return []
-    kind = {"system": codes.ENTITY_TYPE, "code": "4", "display": "Other"}
-    return [{"what": _identified("Task", "enquiry", entry.enquiry_id), "type": kind}]
-
-
-def _asked(one: AuditedSource) -> Resource:
-    """What became of one source: its state and counts, and the names of categories; nothing of a record."""
-    told = {
-        "state": one.state.value,
-        "records": str(one.record_count),
-        "agreement": one.agreement or "",
-        "asked": " ".join(one.categories),
-        "shown": " ".join(one.shown),
-        "withheld": " ".join(sorted({kept.category for kept in one.withheld})),
-    }
-    return {
-        "what": _identified("Organization", "source", one.source),
-        "type": {"system": codes.ENTITY_TYPE, "code": "3", "display": "Organization"},
-        "detail": [{"type": name, "valueString": value} for name, value in told.items() if value],
-    }
-
-
 def _observer(hub: str) -> Resource:
-    return _identified("Device", "hub", hub)
-
-
-def _identified(kind: str, system: str, value: str) -> Resource:
-    return {"type": kind, "identifier": {"system": f"{codes.OURS}{system}", "value": value}}
+    return identified("Device", "hub", hub)
 
 
 def _concept(coding: codes.Coding) -> Resource:

@@ -16,6 +16,7 @@ RESTFUL = "http://hl7.org/fhir/restful-interaction"
 LIFECYCLE = "http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle"
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 AUTHZ = "https://profiles.ihe.net/ITI/BALP/CodeSystem/AuthZsubType"
+BASIC_ENTITY = "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType"
 BALP = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit."
 OURS = "urn:partnership-hub:"  # code systems of the hub's own: purposes, roles, acts, keyed hashes
 

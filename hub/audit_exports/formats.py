@@ -1,6 +1,6 @@
 """The formats by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 import msgspec
 
@@ -10,11 +10,14 @@ from hub.errors import BadInput
 
 
 class Format(msgspec.Struct, frozen=True):
-    """How entries are written, one line each, and how a line tells which entry it is about."""
+    """How entries are written, one line each, and how a line tells which entry it is about.
+
+    A line is made of the entry, the log's origin, and the ids of requests of which is known what came of them.
+    """
 
     name: str
     media_type: str
-    line: Callable[[AuditEntry, str], bytes]
+    line: Callable[[AuditEntry, str, Container[str]], bytes]
     index_of: Callable[[bytes], int]  # raises ValueError for anything but a whole line about an entry
     head: bytes = b""
 

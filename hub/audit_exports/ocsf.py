@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from hub.audit.leaf import Stage
 from hub.audit.reader import AuditEntry, Content
 from hub.audit_exports.entry_times import instant, milliseconds
 from hub.domain.acts import Action
@@ -58,9 +57,10 @@ class _Event(msgspec.Struct):
 
 _place = msgspec.json.Decoder(_Event).decode
 _FAILED = frozenset({"refused", "failed", "abandoned"})
+_DECIDED = {"disclosed": "permitted", "done": "permitted", "refused": "refused"}
 
 
-def ocsf_line(entry: AuditEntry, hub: str) -> bytes:
+def ocsf_line(entry: AuditEntry, hub: str, *_: object) -> bytes:
     """One line of NDJSON. ``metadata.sequence`` is the entry's index."""
     return msgspec.json.encode(ocsf_event(entry, hub)) + b"\n"
 
@@ -114,9 +114,10 @@ def _user(entry: AuditEntry) -> dict[str, Any]:
 
 
 def _authorised(entry: AuditEntry) -> dict[str, Any]:
-    if not entry.policy_version or entry.stage is Stage.INTENT:
+    """What the policies decided; nothing of what failed, was given up, or was refused before they were asked."""
+    decision = _DECIDED.get(entry.outcome)
+    if decision is None or (entry.basis is None and entry.facts is None):
         return {}
-    decision = "refused" if entry.outcome == "refused" else "permitted"
     return {"authorizations": [{"decision": decision, "policy": {"uid": entry.policy_version}}]}
 
 

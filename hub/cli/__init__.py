@@ -87,9 +87,14 @@ def main() -> None:
         told = f"{refusal.message}" + (f" ({', '.join(refusal.reasons)})" if refusal.reasons else "")
         _say(told)
     except OSError as fault:
-        _say(f"A file or address could not be used: {fault.strerror or 'unknown fault'}.")
+        _say(f"{_named(fault)} could not be used: {fault.strerror or 'unknown fault'}.")
+
+
+def _named(fault: OSError) -> str:
+    """The file as it was typed, where the system says which one it was."""
+    return f"The file {fault.filename}" if isinstance(fault.filename, str) else "A file or address"
 
 
 def _say(refusal: str) -> None:
-    Console(stderr=True).print(refusal, style="red", highlight=False, markup=False)
+    Console(stderr=True).print(refusal, style="red", highlight=False, markup=False, soft_wrap=True)
     sys.exit(1)

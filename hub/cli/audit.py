@@ -1,12 +1,10 @@
 """``hub audit``: read the evidence, through the hub's door, as somebody whose role may."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from hub.cli.audit_export import export
 from hub.cli.audit_fsck import fsck
@@ -22,8 +20,9 @@ from hub.cli.audit_story import story
 from hub.cli.audit_verify import verify
 from hub.cli.audit_watch import flag, staff
 from hub.cli.audit_work_list import verdict, worklist
+from hub.cli.listing import Listing
 from hub.cli.queries import ENTRIES, GLASS
-from hub.cli.running import DEFAULT_STATE, StateOption, UrlOption, caller
+from hub.cli.running import DEFAULT_STATE, StateOption, TokenFileOption, UrlOption, caller
 
 AuditorOption = Annotated[str, typer.Option("--as", help="A role that may read the log.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -55,33 +54,35 @@ def tail(
     request: Annotated[str | None, typer.Option("--request", help="Of this request id, as a partner kept it.")] = None,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
+    token_file: TokenFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the newest entries. Reading them is itself recorded."""
     wanted = {"requestId": request} if request else None
-    told = caller(role, state, url).ask(ENTRIES, {"first": count, "filter": wanted})["auditEntries"]
+    told = caller(role, state, url, token_file).ask(ENTRIES, {"first": count, "filter": wanted})["auditEntries"]
     entries = [edge["node"] for edge in told["edges"]]
     if as_json:
         for entry in entries:
             typer.echo(msgspec.json.encode(entry))
         return
-    table = Table(title="Newest evidence", title_justify="left", expand=True)
-    for heading in ("#", "When", "What", "Who", "Purpose", "Outcome", "Reasons", "Sources"):
-        table.add_column(heading)
-    for one in entries:
-        sources = "\n".join(f"{s['source']} {s['state']} {s['recordCount']}" for s in one["sources"])
-        reasons = ", ".join(one["reasons"])
-        table.add_row(
-            str(one["index"]),
-            one["at"][:19],
-            one["kind"],
-            one["principal"],
-            one["purpose"] or "",
-            one["outcome"],
-            reasons,
-            sources,
-        )
-    Console().print(table)
+    if not entries:
+        typer.echo("Nothing: the log has no such entry.")
+        return
+    headings = ("#", "When (UTC)", "What", "Who", "Purpose", "Outcome", "Reasons", "Sources")
+    Listing("Newest evidence", headings, [_row(one) for one in entries]).show(Console())
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        str(one["index"]),
+        one["at"][:19],
+        one["kind"],
+        one["principal"],
+        one["purpose"] or "",
+        one["outcome"],
+        ", ".join(one["reasons"]),
+        "\n".join(f"{s['source']} {s['state']} {s['recordCount']}" for s in one["sources"]),
+    )
 
 
 @app.command("glass")
@@ -89,18 +90,21 @@ def glass(
     role: AuditorOption = "auditor",
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
+    token_file: TokenFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the broken glasses that wait for review, the oldest first. Reading them is itself recorded."""
-    waiting = caller(role, state, url).ask(GLASS, {})["breakGlassReviews"]
+    waiting = caller(role, state, url, token_file).ask(GLASS, {})["breakGlassReviews"]
     if as_json:
         for one in waiting:
             typer.echo(msgspec.json.encode(one))
         return
-    table = Table(title="Broken glasses that wait for review", title_justify="left", expand=True)
-    for heading in ("Id", "When", "Until", "Who", "Purpose", "Enquiry", "Reason"):
-        table.add_column(heading)
-    for one in waiting:
-        words = (one["openedBy"], one["purpose"], one["enquiryId"], one["reason"])
-        table.add_row(one["id"], one["at"][:19], one["until"][:19], *map(Text, words))
-    Console().print(table)
+    if not waiting:
+        typer.echo("Nothing: no broken glass waits for review.")
+        return
+    rows = [
+        (one["id"], one["at"][:19], one["until"][:19], one["openedBy"], one["purpose"], one["enquiryId"], one["reason"])
+        for one in waiting
+    ]
+    headings = ("Id", "When (UTC)", "Until (UTC)", "Who", "Purpose", "Enquiry", "Reason")
+    Listing("Broken glasses that wait for review", headings, rows).show(Console())

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -13,13 +14,15 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hub.audit_exports.formats import Format, format_named
 from hub.cli.client import Caller, Refused
+from hub.cli.export_about import About, about_begun, begin
+from hub.cli.listing import counted
 from hub.cli.moments import FromOption, ToOption, moment
-from hub.cli.running import DEFAULT_STATE, StateOption, UrlOption, caller
+from hub.cli.running import DEFAULT_STATE, StateOption, TokenFileOption, UrlOption, caller
 from hub.domain.answers import SourceFailed
 from hub.errors import BadInput, Unavailable
 from hub.outbound import PartnerHttp, Streamed
 
-PATH = "/audit/export"
+PATH, LOG = "/audit/export", "Audit-Export-Log"
 _NO_LIMIT = 0  # of a reply that is read a chunk at a time
 _MOST_REFUSAL = 64 * 1024
 _TAIL = 1 << 20  # bytes: the longest line, many times over
@@ -43,17 +46,22 @@ def export(
     out: OutOption = None,
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
+    token_file: TokenFileOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say how much was written as JSON.")] = False,
 ) -> None:
     """Write the log in another format. It is recorded who took which range out, and when."""
     kind, period = format_named(form), {"from": moment(since), "to": moment(until)}
-    asking = caller(role, state, url)
+    asking = caller(role, state, url, token_file)
     if out is None:
-        _fetch(asking, kind, period, after, sys.stdout.buffer)
+        _say(_fetch(asking, kind, period, after, sys.stdout.buffer, lambda _: None), None, as_json=as_json)
         return
     if after is not None:
         raise BadInput("Leave --after out with --out: the file itself says where to go on.", ("export-after",))
+    asked = About(kind.name, period["from"], period["to"])
+    begun = about_begun(out, asked)
     with out.open("r+b" if out.exists() else "w+b") as file:
-        _fetch(asking, kind, period, resume_after(file, kind), file)
+        written = _fetch(asking, kind, period, resume_after(file, kind), file, partial(begin, out, asked, begun))
+    _say(written, out, as_json=as_json)
 
 
 def resume_after(file: BinaryIO, kind: Format) -> int | None:
@@ -85,25 +93,49 @@ def _another_file(kind: Format) -> BadInput:
     return BadInput(f"This file is no export in the format {kind.name}. Name another with --out.", ("export-file",))
 
 
-def _fetch(asking: Caller, kind: Format, period: dict[str, str | None], after: int | None, into: BinaryIO) -> None:
+def _fetch(
+    asking: Caller,
+    kind: Format,
+    period: dict[str, str | None],
+    after: int | None,
+    into: BinaryIO,
+    begin: Callable[[str], None],
+) -> int:
+    """How many entries were written."""
     told = {"format": kind.name, "after": None if after is None else str(after), **period}
     params = {name: value for name, value in told.items() if value is not None}
     console = Console(stderr=True)
     columns = SpinnerColumn(), TextColumn("{task.fields[lines]} entries"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("export", total=None, lines=0)
-        lines = asyncio.run(_written(asking, params, into, lambda count: progress.update(task, lines=count)))
+        lines = asyncio.run(_written(asking, params, into, begin, lambda count: progress.update(task, lines=count)))
     heads = 1 if kind.head and after is None else 0
-    console.print(f"{max(0, lines - heads)} entries written, and all there were when it began.")
+    return max(0, lines - heads)
 
 
-async def _written(asking: Caller, params: dict[str, str], into: BinaryIO, tell: Callable[[int], None]) -> int:
+def _say(written: int, out: Path | None, *, as_json: bool) -> None:
+    """Beside the file on standard output; beside an export that goes there itself, on standard error."""
+    if as_json:
+        typer.echo(msgspec.json.encode({"written": written, "file": out and str(out)}).decode(), err=out is None)
+        return
+    typer.echo(f"{counted(written, 'entry', 'entries')} written, and all there were when it began.", err=True)
+
+
+async def _written(
+    asking: Caller,
+    params: dict[str, str],
+    into: BinaryIO,
+    begin: Callable[[str], None],
+    tell: Callable[[int], None],
+) -> int:
+    """Lines that were written. ``begin`` is told the name of the log before the first, and may refuse it."""
     lines = 0
     http = PartnerHttp(asking.url, max_bytes=_NO_LIMIT)
     try:
         async with http.streamed(PATH, params=params, headers={"Authorization": f"Bearer {asking.token}"}) as reply:
             if reply.status != 200:
                 raise await _refusal(reply)
+            begin(reply.headers.get(LOG, ""))
             async for chunk in reply.chunks:
                 into.write(chunk)
                 lines += chunk.count(b"\n")

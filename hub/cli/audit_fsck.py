@@ -1,5 +1,7 @@
 """``hub audit fsck``: work everything out again that the log stores, and name what does not fit."""
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hub.audit.checking.check import Known, check_log
 from hub.audit.checking.cosigned import Elsewhere, kept_elsewhere
 from hub.audit.checking.findings import Checked
+from hub.audit.leaves import sqlite_path
 from hub.audit.notes import Kind, NoteBroken, VerifierKey, parse_verifier_key
-from hub.errors import BadInput, HubError
+from hub.db.archive import ArchiveStore
+from hub.db.store import open_store
+from hub.errors import BadInput, HubError, Unavailable
 from hub.keys import FileKeys
-from hub.settings import read_settings
+from hub.policy.archive import ArchiveChecked, PolicyArchive
+from hub.settings import Settings, read_settings
 
 BAD, UNUSABLE = 1, 2  # exit codes: the log does not hold; nothing could be checked
 
@@ -49,14 +55,16 @@ def fsck(
     try:
         url, known = _known(settings, audit, keys, key or [], witness or [])
         checked = _run(url, known._replace(elsewhere=_kept(witnessed or [])))
+        archive = None if settings is None else _archive(read_settings(settings), keys, checked)
     except HubError as refusal:
         Console(stderr=True).print(refusal.message, style="red", highlight=False, markup=False)
         raise typer.Exit(UNUSABLE) from None
     if as_json:
-        typer.echo(msgspec.json.encode({"first_bad": checked.first_bad, **msgspec.structs.asdict(checked)}))
+        told = {"first_bad": checked.first_bad, **msgspec.structs.asdict(checked), "archive": archive}
+        typer.echo(msgspec.json.encode(told))
     else:
-        _show(checked, Console())
-    raise typer.Exit(BAD if checked.found else 0)
+        _show(checked, archive, Console())
+    raise typer.Exit(BAD if checked.found or _wrong(archive) else 0)
 
 
 def _known(
@@ -112,7 +120,44 @@ def _run(url: str, known: Known) -> Checked:
         return check_log(url, known, tell)
 
 
-def _show(checked: Checked, console: Console) -> None:
+def _archive(settings: Settings, keys: Path | None, checked: Checked) -> ArchiveChecked | None:
+    """The documents that decisions rest on, after the log that names them; None where the store cannot be read."""
+    if settings.store.startswith("sqlite") and not Path(sqlite_path(settings.store)).exists():
+        return None  # opening it would make it
+
+    async def look() -> ArchiveChecked | None:
+        store = open_store(settings.store)
+        try:
+            return await PolicyArchive(ArchiveStore(store, FileKeys.read(keys or settings.keys))).check(
+                checked.rests_on
+            )
+        except Unavailable:
+            return None
+        finally:
+            await store.close()
+
+    return asyncio.run(look())
+
+
+def _wrong(archive: ArchiveChecked | None) -> int:
+    return 0 if archive is None else len(archive.altered) + len(archive.missing)
+
+
+def _of_the_archive(archive: ArchiveChecked | None, checked: Checked) -> Iterator[str]:
+    """What the archive came to, line by line."""
+    if archive is None:
+        yield "Not checked: the archive of what decided, for want of the store that --settings names."
+        return
+    yield f"Archive      {archive.documents:,} documents, {_wrong(archive) or 'none'} altered or missing"
+    for what, digests in (("is not what it was", archive.altered), ("is missing", archive.missing)):
+        for one in digests:
+            named = checked.rests_on.get(one)
+            yield f"  Document {one} {what}" + (
+                "" if named is None else f"; entry {named} rests on it, the first of all"
+            )
+
+
+def _show(checked: Checked, archive: ArchiveChecked | None, console: Console) -> None:
     def say(text: str, style: str = "") -> None:
         console.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
 
@@ -127,6 +172,11 @@ def _show(checked: Checked, console: Console) -> None:
         say(f"The log goes on as {gap.origin} since entry {gap.since}, by this record:\n{gap.record}")
     for words in checked.left:
         say(f"Not checked: {words}")
+    for line in _of_the_archive(archive, checked):
+        say(line)
+    if not checked.found and _wrong(archive):
+        say("\nThe log holds. The archive of what decided does not.", "bold red")
+        return
     if not checked.found:
         say("All that was checked holds." if checked.left else "All of it holds.", "green")
         return

@@ -40,13 +40,14 @@ def origin(
     """Print what a witness's administrator has to know of this hub's log: its origin and its present public key."""
     settings = read_settings(config)
     told = _known(asyncio.run(_origin(settings)), FileKeys.read(settings.keys))
-    typer.echo(msgspec.json.encode(told._asdict()) if as_json else f"{told.origin} {told.vkey}")
+    typer.echo(msgspec.json.encode(told._asdict()) if as_json else f"Origin  {told.origin}\nKey     {told.vkey}")
 
 
 def gap(
     config: ConfigOption,
     reason: Annotated[str, typer.Option("--reason", help="Why the log goes on although entries are missing.")],
     by: Annotated[str, typer.Option("--by", help="Who decided it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Go on with a log that is not what its witnesses cosigned. Stop the hub first.
 
@@ -65,6 +66,9 @@ def gap(
     )
     resume(settings.audit, keys, Origin(record.size, record.new_origin, note), act, utc_now)
     told = _known(record.new_origin, keys)
+    if as_json:
+        typer.echo(msgspec.json.encode({**told._asdict(), "record": note}))
+        return
     typer.echo(f"The gap is recorded, and the log goes on as {told.origin}.")
     typer.echo("Nothing is disclosed until a witness follows it. Have each witness's administrator run:")
     typer.echo(f"hub witness trust FOLDER {told.origin} {told.vkey}")

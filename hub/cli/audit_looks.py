@@ -37,8 +37,11 @@ def looks(
         for one in told:
             typer.echo(msgspec.json.encode(one))
         return
+    if not told:
+        typer.echo("Nobody: no look at your records is in the log.")
+        return
     table = Table(title="Who looked at your records", title_justify="left", expand=True)
-    for heading in ("When", "Who", "Organisation", "Why", "Request"):
+    for heading in ("When (UTC)", "Who", "Organisation", "Why", "Request"):
         table.add_column(heading)
     for one in told:
         table.add_row(one["at"][:16], one["who"], one["organisation"], one["purposeInWords"], one["requestId"])

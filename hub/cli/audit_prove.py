@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from hub.cli.running import DEFAULT_STATE, StateOption, TokenFileOption, UrlOption, caller
+from hub.cli.listing import counted
+from hub.cli.running import DEFAULT_STATE, JsonOption, StateOption, TokenFileOption, UrlOption, caller
 
 _PROOF = """
 query Proof($index: Int!, $against: Int) {
@@ -31,6 +32,7 @@ def prove(
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
     token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write the proof of one entry as a bundle, which `hub audit verify` and hub/verifier.py verify offline.
 
@@ -42,7 +44,11 @@ def prove(
         typer.echo(text, nl=False)
         return
     out.write_bytes(text)
-    typer.echo(f"Entry {index} is proven under a checkpoint of {told['treeSize']} entries, in {out}.")
+    if as_json:
+        typer.echo(msgspec.json.encode({"index": index, "treeSize": told["treeSize"], "file": str(out)}).decode())
+        return
+    size = counted(told["treeSize"], "entry", "entries")
+    typer.echo(f"Entry {index} is proven under a checkpoint of {size}, in {out}.")
 
 
 def bundle_of(told: dict[str, Any]) -> dict[str, Any]:

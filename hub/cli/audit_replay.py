@@ -10,14 +10,15 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cli.audit_replays import every_replay, print_difference, print_replays
-from hub.cli.policy_tables import print_json, whole
+from hub.cli.policy_tables import loaded_policies, print_json, whole
 from hub.cli.queries import REPLAY
 from hub.cli.running import DEFAULT_STATE, StateOption, TokenFileOption, UrlOption, caller
+from hub.domain.documents import SHOWN_DIGITS
 from hub.errors import BadInput
 from hub.replaying import pack
 
 DIFFERS_EXIT, NOT_ENOUGH_EXIT = 3, 4
-_VERSION = re.compile(r"current|[0-9a-f]{12}")
+_VERSION = re.compile(r"current|[0-9a-f]{12,64}")
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 IndexArgument = Annotated[
     int | None, typer.Argument(min=0, help="Of the entry, as `hub audit tail` shows it.", show_default=False)
@@ -72,7 +73,10 @@ def replay(
 def _under(under: str | None) -> dict[str, str]:
     if under is None:
         return {}
-    return {"under": under} if _VERSION.fullmatch(under) else {"policies": pack(Path(under))}
+    if _VERSION.fullmatch(under):
+        return {"under": under}
+    loaded_policies(Path(under))  # what is wrong with a folder is said here, by file and line
+    return {"policies": pack(Path(under))}
 
 
 def _utc(at: datetime | None) -> str | None:
@@ -88,8 +92,9 @@ def _print(told: dict[str, Any]) -> None:
     console = Console(highlight=False)
     whose = f"{', '.join(told['roles'])} of {told['agency']}, for {told['purpose'] or 'no purpose'}"
     console.print(f"Entry {told['index']}: {told['kind']} {told['outcome']}, {told['at'][:19]}. {whose}.", markup=False)
-    by = f"decided again by {told['under']}" if told["under"] else "not decided again"
-    console.print(f"{told['state']}: recorded under {told['recordedVersion'] or 'no version'}, {by}.", markup=False)
+    recorded, under = ((told[name] or "")[:SHOWN_DIGITS] for name in ("recordedVersion", "under"))
+    by = f"decided again by {under}" if under else "not decided again"
+    console.print(f"{told['state']}: recorded under {recorded or 'no version'}, {by}.", markup=False)
     for one in told["findings"]:
         names = f" ({', '.join(one['names'])})" if one["names"] else ""
         at = f"{one['source']}: " if one["source"] else ""

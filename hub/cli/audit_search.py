@@ -6,7 +6,8 @@ import msgspec
 import typer
 from rich.console import Console
 
-from hub.cli.listing import Listing
+from hub.cli.enquiry import require_purpose
+from hub.cli.listing import Listing, counted
 from hub.cli.moments import FromOption, ToOption, moment
 from hub.cli.queries import ENTRIES
 from hub.cli.running import DEFAULT_STATE, JsonOption, StateOption, TokenFileOption, UrlOption, caller
@@ -41,6 +42,8 @@ def search(
 
     That you searched, and for whom, is itself recorded; what you typed is not.
     """
+    if purpose:
+        require_purpose(purpose)
     wanted = {
         "person": subject_of(number, family, born=born),
         "principal": principal,
@@ -67,6 +70,9 @@ def search(
     if as_json:
         typer.echo(msgspec.json.encode(entries).decode())
         return
+    if not entries:
+        typer.echo("Nothing: no entry fits all of this.")
+        return
     _listing(entries).show(Console())
 
 
@@ -85,4 +91,4 @@ def _listing(entries: list[dict[str, Any]]) -> Listing:
         for one in entries
     ]
     headings = ("#", "When (UTC)", "What", "Who", "Purpose", "Outcome", "Reasons", "Enquiry")
-    return Listing(f"{len(entries)} entries, the newest first", headings, rows)
+    return Listing(f"{counted(len(entries), 'entry', 'entries')}, the newest first", headings, rows)

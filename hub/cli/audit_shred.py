@@ -2,17 +2,22 @@
 
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from hub.cli.audit_report import BornOption, FamilyOption, NumberOption, UpnOption, WhoOption
-from hub.cli.running import DEFAULT_STATE, StateOption, TokenFileOption, UrlOption, caller
+from hub.cli.listing import counted
+from hub.cli.running import DEFAULT_STATE, JsonOption, StateOption, TokenFileOption, UrlOption, caller
+from hub.cli.subject import whole_birth_date
 from hub.errors import BadInput
 
 PROPOSE = """
 mutation Propose($input: ProposeShreddingInput!) {
-  proposeShredding(input: $input) { id before months { month keys entries } keys entries kept until }
+  proposeShredding(input: $input) {
+    id before months { month keys entries } keys entries kept spared sparedEntries until
+  }
 }
 """
 CONFIRM = """
@@ -40,18 +45,30 @@ def shred(
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
     token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Propose, or confirm, that content of the log is destroyed. Hashes stay, proofs hold; contents never come back."""
-    sent = {"before": before, "nhsNumber": number, "upn": upn, "familyName": family, "birthDate": born}
+    birth_date = whole_birth_date(born) if born else None
+    sent = {"before": before, "nhsNumber": number, "upn": upn, "familyName": family, "birthDate": birth_date}
     given = {name: value for name, value in sent.items() if value is not None}
     if before is not None if confirm is not None else not given:
         raise BadInput("Say what to propose, by --before or by naming somebody; or confirm a proposal with --confirm.")
     asking, console = caller(role, state, url, token_file), Console()
-    if confirm is not None:
-        done = asking.ask(CONFIRM, {"id": confirm, "person": given or None})["confirmShredding"]
-        console.print(f"Destroyed: the content of {done['entries']} entries, with {done['keys']} keys.")
-        return
-    _show(asking.ask(PROPOSE, {"input": given})["proposeShredding"], console)
+    if confirm is None:
+        told = asking.ask(PROPOSE, {"input": given})["proposeShredding"]
+    else:
+        told = asking.ask(CONFIRM, {"id": confirm, "person": given or None})["confirmShredding"]
+    if as_json:
+        typer.echo(msgspec.json.encode(told).decode())
+    elif confirm is None:
+        _show(told, console)
+    else:
+        _show_done(told, console)
+
+
+def _show_done(done: dict[str, Any], console: Console) -> None:
+    entries, keys = counted(done["entries"], "entry", "entries"), counted(done["keys"], "key", "keys")
+    console.print(f"Destroyed: the content of {entries}, with {keys}.")
 
 
 def _show(proposal: dict[str, Any], console: Console) -> None:
@@ -63,7 +80,14 @@ def _show(proposal: dict[str, Any], console: Console) -> None:
     table.add_row("all", str(proposal["keys"]), str(proposal["entries"]))
     console.print(table)
     if proposal["kept"]:
-        console.print(f"{proposal['kept']} keys of those months stay: their time is not over (retention.toml).")
+        kept = counted(proposal["kept"], "key of those months stays", "keys of those months stay")
+        console.print(f"{kept}: the time is not over (retention.toml).")
+    if proposal["spared"]:
+        keys, entries = counted(proposal["spared"], "key", "keys"), proposal["sparedEntries"]
+        console.print(
+            f"Spared: {keys} with {counted(entries, 'entry', 'entries')}. Reviewers are not done with what is sealed "
+            "so, or it keeps something back from reports on accesses."
+        )
     console.print(f"Nothing is destroyed yet. Until {proposal['until'][:10]} somebody else confirms it:")
     console.print(f"hub audit shred --confirm {proposal['id']} --as ig_lead", soft_wrap=True)
     console.print("Where it is one person's, they name the person again, as you did.")

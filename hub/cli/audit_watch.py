@@ -1,6 +1,7 @@
 """``hub audit flag`` and ``hub audit staff``: whose records, and whose family's, deserve a closer look."""
 
 import csv
+import io
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from hub.cli.audit_queries import FLAG, FLAGS, FORGET_STAFF, LIFT, NOTE_STAFF
 from hub.cli.audit_search import ReviewerOption
-from hub.cli.listing import Listing
+from hub.cli.listing import Listing, counted
 from hub.cli.running import DEFAULT_STATE, JsonOption, StateOption, TokenFileOption, UrlOption, caller
 from hub.cli.subject import BornOption, FamilyOption, NumberArgument, subject_of
 from hub.domain.review import FlagKind
@@ -61,6 +62,7 @@ def load(
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
     token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Load who works here. Columns: principal, family_names, postcode, household_postcodes, birth_date.
 
@@ -71,7 +73,12 @@ def load(
     noted = 0
     for start in range(0, len(people), _AT_ONCE):
         noted += officer.ask(NOTE_STAFF, {"staff": people[start : start + _AT_ONCE]})["noteStaff"]
-    typer.echo(f"Noted {noted} people. Nothing of them is kept but keyed hashes; now delete the file.")
+    if as_json:
+        typer.echo(msgspec.json.encode({"noted": noted}).decode())
+        return
+    typer.echo(
+        f"Noted {counted(noted, 'person', 'people')}. Nothing of them is kept but keyed hashes; now delete the file."
+    )
 
 
 @staff.command("forget")
@@ -81,19 +88,26 @@ def forget(
     state: StateOption = DEFAULT_STATE,
     url: UrlOption = None,
     token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Forget the marks of somebody who left."""
     gone = caller(role, state, url, token_file).ask(FORGET_STAFF, {"principal": principal})["forgetStaff"]
+    if as_json:
+        typer.echo(msgspec.json.encode({"forgotten": gone}).decode())
+        return
     typer.echo("Forgotten." if gone else "There were no marks of anybody of this id.")
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
-    with file.open(newline="", encoding="utf-8-sig") as text:
-        rows = csv.DictReader(text)
-        columns = set(rows.fieldnames or ())
-        if not columns >= _NEEDED or columns - _KNOWN:
-            raise BadInput(f"The file's first line names its columns: {', '.join(sorted(_KNOWN))}.", ("staff-columns",))
-        return [_member(row, line) for line, row in enumerate(rows, 2)]
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:  # without its cause, which repeats what stands there
+        raise BadInput("The file is not UTF-8. Save it as CSV in UTF-8.", ("staff-encoding",)) from None
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    columns = set(rows.fieldnames or ())
+    if not columns >= _NEEDED or columns - _KNOWN:
+        raise BadInput(f"The file's first line names its columns: {', '.join(sorted(_KNOWN))}.", ("staff-columns",))
+    return [_member(row, line) for line, row in enumerate(rows, 2)]
 
 
 def _member(row: dict[str, str | None], line: int) -> dict[str, Any]:

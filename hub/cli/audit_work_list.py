@@ -8,6 +8,7 @@ from rich.console import Console
 
 from hub.cli.audit_queries import VERDICT, WORK_LIST
 from hub.cli.audit_search import ReviewerOption
+from hub.cli.enquiry import require_purpose
 from hub.cli.listing import Listing
 from hub.cli.moments import FromOption, ToOption, moment
 from hub.cli.running import DEFAULT_STATE, JsonOption, StateOption, TokenFileOption, UrlOption, caller
@@ -36,6 +37,8 @@ def worklist(
 
     Of the last 31 days, unless you say otherwise. Reading it is itself recorded.
     """
+    if purpose:
+        require_purpose(purpose)
     wanted = {
         "rule": rule,
         "priority": priority,

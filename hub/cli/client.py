@@ -1,7 +1,6 @@
 """A caller of a running hub, through its public door like anybody else."""
 
 import asyncio
-import json
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from hub.errors import BadInput, HubError, Unavailable
 from hub.outbound import PartnerHttp
 
 LONGEST_ANSWER = 32 * 1024 * 1024
+_NO_HUB = "No hub answers there. Give host and port alone, for example --url http://127.0.0.1:8000."
 
 
 class Refused(HubError):
@@ -47,10 +47,14 @@ class Caller(msgspec.Struct, frozen=True):
             raise Unavailable("No hub answers at that address. Start one with `make demo`, or give --url.") from failure
         finally:
             await http.close()
-        return _data(json.loads(reply.body))
+        return _data(reply.body)
 
 
-def _data(told: dict[str, Any]) -> dict[str, Any]:
+def _data(body: bytes) -> dict[str, Any]:
+    try:
+        told = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Unavailable(_NO_HUB) from None
     if told.get("errors"):
         first = told["errors"][0]
         says = first.get("extensions", {})
@@ -60,5 +64,7 @@ def _data(told: dict[str, Any]) -> dict[str, Any]:
             tuple(says.get("reasons", ())),
             says.get("reference", "none"),
         )
-    data: dict[str, Any] = told["data"]
+    data: dict[str, Any] | None = told.get("data")
+    if data is None:
+        raise Unavailable(_NO_HUB)
     return data

@@ -39,5 +39,10 @@ class Listing(NamedTuple):
         return Text("\n", overflow="fold").join(lines)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: 1 entry, 2 entries."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def _text(cell: Cell) -> Text:
     return cell if isinstance(cell, Text) else Text(cell)

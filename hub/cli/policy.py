@@ -11,6 +11,7 @@ from rich.table import Table
 from hub.cli import policy_ask, policy_diff
 from hub.cli.policy_tables import AsJson, PolicyFolder, loaded_policies, print_json, whole
 from hub.domain.codes import Agency, Label, PurposeCode, Role, SubjectKind
+from hub.domain.documents import SHOWN_DIGITS
 from hub.policy.explain import ASSUMPTION, CheckReport, Explained, Supposition, check, explain
 from hub.policy.matrix import matrix_markdown
 from hub.policy.policies import Policies, shipped_policies
@@ -58,7 +59,7 @@ def explain_command(
         print_json({"assumption": ASSUMPTION, "policy_version": loaded.version, "asks": supposed, "verdicts": rows})
         return
     _print_explained(rows)
-    Console().print(f"Policy version {loaded.version}. {ASSUMPTION}", highlight=False)
+    Console().print(f"Policy version {loaded.version[:SHOWN_DIGITS]}. {ASSUMPTION}", highlight=False)
 
 
 @app.command("matrix")
@@ -72,7 +73,7 @@ def matrix_command(
     loaded = loaded_policies(policies)
     if write is not None:
         write.write_text(matrix_markdown(loaded), encoding="utf-8")
-        Console(stderr=True).print(f"Wrote {write} from policy version {loaded.version}.")
+        Console(stderr=True).print(f"Wrote {write} from policy version {loaded.version[:SHOWN_DIGITS]}.")
     elif as_json:
         print_json(_every_verdict(loaded))
     else:
@@ -114,7 +115,8 @@ def _print_report(report: CheckReport) -> None:
     for fault in report.faults:
         console.print(fault, style="red", markup=False)
     if not report.faults:
+        version = (report.version or "")[:SHOWN_DIGITS]
         console.print(
-            f"{report.policies} policies, {len(report.cases)} cases, policy version {report.version}: "
+            f"{report.policies} policies, {len(report.cases)} cases, policy version {version}: "
             "every policy decides a case each way."
         )

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from hub.cli.policy_tables import AsJson, PolicyFolder, loaded_policies, print_json, whole
 from hub.domain.codes import Agency, PurposeCode, Role, SubjectKind, Urgency
+from hub.domain.documents import SHOWN_DIGITS
 from hub.domain.identifiers import SourceId
 from hub.domain.sources import Source
 from hub.errors import BadInput
@@ -57,7 +58,9 @@ def ask(
         return
     for one in told:
         _print(one)
-    Console().print(f"A {urgency} {purpose} enquiry. Policy version {loaded.version}. {_NOTE}", highlight=False)
+    Console().print(
+        f"A {urgency} {purpose} enquiry. Policy version {loaded.version[:SHOWN_DIGITS]}. {_NOTE}", highlight=False
+    )
 
 
 def _sources(folder: Path, wanted: list[str] | None) -> tuple[Source, ...]:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from hub.cli.policy_tables import OPENS_EXIT, AsJson, loaded_policies, print_cells, print_json
+from hub.domain.documents import SHOWN_DIGITS
 from hub.domain.identifiers import SourceId
 from hub.errors import BadInput
 from hub.policy.agreements import Agreement, day_of, read_documents
@@ -65,7 +66,8 @@ def by_source(folder: Path) -> dict[SourceId, Sequence[Agreement]]:
 
 def _print(told: Difference) -> None:
     console = Console()
-    console.print(f"Policy version {told.old_version} before, {told.new_version} after.", highlight=False)
+    before, after = (version[:SHOWN_DIGITS] for version in (told.old_version, told.new_version))
+    console.print(f"Policy version {before} before, {after} after.", highlight=False)
     if told.policies:
         console.print(f"Changed: {', '.join(map(str, told.policies))}", highlight=False)
     for title, cells in (("OPENS", told.opened), ("CLOSES", told.closed)):

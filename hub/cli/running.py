@@ -33,7 +33,7 @@ def caller(role: str | None, state: Path, url: str | None, token_file: Path | No
     """
     at = url or running_demo(state)["url"]
     if token_file is not None:
-        return Caller(at, _bearer(token_file.read_text(), "The token file is empty."))
+        return Caller(at, _bearer(token_file.read_text(errors="replace"), "The token file is empty."))
     if url is not None:
         return Caller(at, _bearer(os.environ.get("HUB_TOKEN", ""), _NOBODY))
     if role is None:
@@ -42,9 +42,12 @@ def caller(role: str | None, state: Path, url: str | None, token_file: Path | No
 
 
 def _bearer(text: str, otherwise: str) -> str:
-    if not text.strip():
+    token = text.strip()
+    if not token:
         raise BadInput(otherwise)
-    return text.strip()
+    if not token.isascii() or not token.isprintable():
+        raise BadInput("That is no bearer token: a token is one line of letters, digits and signs.")
+    return token
 
 
 def running_demo(state: Path) -> dict[str, str]:
@@ -53,6 +56,6 @@ def running_demo(state: Path) -> dict[str, str]:
         told: dict[str, str] = json.loads(demo_file(state).read_text())
     except OSError as fault:
         raise ConfigurationError(
-            "No demo runs here. Start one with `make demo`, or name its folder with --state."
+            "No demo runs here. Start one with `make demo`, name its folder with --state, or ask another hub: --url."
         ) from fault
     return told

@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from hub.cli.listing import Listing
+from hub.domain.documents import SHOWN_DIGITS
 
 View = dict[str, Any]
 _IDENTITY = (
@@ -46,7 +47,7 @@ def show_view(view: View, console: Console) -> None:
     receipt = view["receipt"]
     console.print(
         f"Evidence: intent {receipt['intentIndex']}, outcome {receipt['outcomeIndex']} · "
-        f"policies {view['policyVersion']} · {view['generatedAt']}",
+        f"policies {view['policyVersion'][:SHOWN_DIGITS]} · {view['generatedAt']}",
         style="dim",
         highlight=False,
     )

@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -53,9 +54,19 @@ def _born(text: str) -> dict[str, str]:
     if not year or not 1 <= int(month or 1) <= 12:
         raise BadInput("A birth date is written 2011-05-14; a part of one 2011-05 or 2011.", ("birth-date-format",))
     if day:
-        return {"birthDate": text.strip()}
+        return {"birthDate": whole_birth_date(text)}
     first, last = month or "01", month or "12"
     return {"bornFrom": f"{year}-{first}-01", "bornTo": f"{year}-{last}-{monthrange(int(year), int(last))[1]}"}
+
+
+def whole_birth_date(text: str) -> str:
+    """A birth date that is known whole. Raises BadInput."""
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:  # without its cause, which repeats what was typed
+        raise BadInput(
+            "A birth date is written 2011-05-14, and is a day that there was.", ("birth-date-format",)
+        ) from None
 
 
 def _name(alias: str) -> dict[str, str]:

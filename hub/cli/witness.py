@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from hub.witness.serving import Door, create_witness_app
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CANNOT_REMEMBER = 74  # the exit code: EX_IOERR of sysexits.h
 
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 FolderArgument = Annotated[Path, typer.Argument(help="The witness's own folder.")]
 
 app = typer.Typer(help="A witness: cosigns audit logs of hubs that others run.", no_args_is_help=True)
@@ -29,9 +31,11 @@ app = typer.Typer(help="A witness: cosigns audit logs of hubs that others run.",
 def init(
     folder: FolderArgument,
     name: Annotated[str, typer.Option("--name", help="Who witnesses, for example audit.derwent.example/witness.")],
+    as_json: JsonOption = False,
 ) -> None:
     """Make a witness: its folder, and a key that never leaves it. Prints the key that hubs name in their settings."""
-    typer.echo(make_witness(folder, name))
+    vkey = make_witness(folder, name)
+    typer.echo(msgspec.json.encode({"name": name, "vkey": vkey}) if as_json else vkey)
 
 
 @app.command("trust")
@@ -39,10 +43,17 @@ def trust_log(
     folder: FolderArgument,
     origin: Annotated[str, typer.Argument(help="The log's origin: the first line of its checkpoints.")],
     keys: Annotated[list[str], typer.Argument(help="The log's verifier keys, as its administrator handed them over.")],
+    as_json: JsonOption = False,
 ) -> None:
     """Follow a log, signed by these keys and no others. A running witness takes it at once."""
     trust(folder, origin, keys)
-    typer.echo(f"This witness follows {origin}.")
+    for name in sorted({key.partition("+")[0] for key in keys} - {origin}):  # C2SP says only that it should be the same
+        typer.echo(
+            f"Look again: a key bears the name {name}, and the log's is {origin}. Unless its administrator says that "
+            "this is meant so, run this again with the right key.",
+            err=True,
+        )
+    typer.echo(msgspec.json.encode({"origin": origin, "keys": keys}) if as_json else f"This witness follows {origin}.")
 
 
 @app.command("run")
@@ -58,6 +69,7 @@ def run(
         raise BadInput("--certificate and --private-key are given together.")
     if host not in LOOPBACK and certificate is None:
         raise BadInput("Beyond this machine a witness speaks TLS: give --certificate and --private-key.")
+    _require_tls(certificate, private_key)
     witness, memory = open_witness(folder)
     failed = threading.Event()
     with memory.alone(), _listening(host, port) as listening:
@@ -72,6 +84,20 @@ def run(
         raise typer.Exit(_CANNOT_REMEMBER)
 
 
+def _require_tls(certificate: Path | None, private_key: Path | None) -> None:
+    """Refuse, before anybody is told that it serves, what it cannot speak TLS with. Raises OSError, BadInput."""
+    if certificate is None or private_key is None:
+        return
+    for file in (certificate, private_key):
+        file.open("rb").close()  # the context's own refusal does not say which file it is about
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, private_key)
+    except ssl.SSLError as fault:
+        raise BadInput(
+            f"{certificate} and {private_key} are no certificate and its key, both as PEM.", ("tls-files",)
+        ) from fault
+
+
 def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port))
@@ -82,7 +108,7 @@ def _listening(host: str, port: int) -> socket.socket:
 @app.command("status")
 def status(
     folder: FolderArgument,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Say which logs it follows, the newest checkpoint of each and when it was cosigned, and what was refused."""
     told = status_of(folder)

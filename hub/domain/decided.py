@@ -27,3 +27,4 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     register: str = ""
     verdicts: str = ""
     began: str = ""  # the verdicts by which sources were asked, where others stood when they had answered
+    began_register: str = ""  # the register by which they were asked, where another stood when they had answered

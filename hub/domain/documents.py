@@ -3,6 +3,8 @@
 import hashlib
 from typing import NamedTuple, Self
 
+SHOWN_DIGITS = 12  # of a digest, where people are shown one; evidence holds all of them
+
 
 class Document(NamedTuple):
     """A document for good: its bytes, of what kind they are, their digest, and for policies their version."""

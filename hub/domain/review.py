@@ -1,5 +1,6 @@
 """Reviewing who looked at whom: what deserves a look, what came of looking, and from when on something counts."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -92,6 +93,12 @@ class StaffMarks(msgspec.Struct, frozen=True):
     people: frozenset[str]  # themselves, by family name and birth date
 
 
+def ids_of(principal: str, staff: Mapping[str, StaffMarks]) -> frozenset[str]:
+    """Every id of one person, as far as the staff list tells: ids of one family name and birth date are one's."""
+    people = staff[principal].people if principal in staff else frozenset[str]()
+    return frozenset((principal, *(one for one, marks in staff.items() if people & marks.people)))
+
+
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From when on something deserves a look. Defaults are a starting point for your partnership, not law."""
 
@@ -116,6 +123,10 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeated_refusals_hours: float = 24
     refusals_about_one: int = 5
     refusals_about_one_days: float = 14
+    spread_refusals: int = 3
+    spread_refusals_days: float = 14
+    far_spread_refusals: int = 5
+    far_spread_refusals_days: float = 60
     looked_again: int = 4
     looked_again_days: float = 60
     random_sample: float = 0.02
@@ -123,11 +134,20 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if not 0 <= self.random_sample <= 1 or not 0 <= self.common_surname <= 1:
             raise ValueError("review: random_sample and common_surname are shares between 0 and 1")
-        numbers = self.many_subjects, self.many_subjects_a_day, self.repeated_refusals, self.refusals_about_one
-        if min(*numbers, self.look_back_days) < 1 or self.looked_again < 2:
+        refusals = self.repeated_refusals, self.refusals_about_one, self.spread_refusals, self.far_spread_refusals
+        if (
+            min(*refusals, self.many_subjects, self.many_subjects_a_day, self.look_back_days) < 1
+            or self.looked_again < 2
+        ):
             raise ValueError("review: numbers are at least 1, and looked_again 2")
         if not _is_time(self.day_starts) or not _is_time(self.day_ends) or self.day_starts >= self.day_ends:
             raise ValueError("review: day_starts and day_ends are times such as 08:00, in that order")
+
+    @property
+    def refusals_over_days(self) -> float:
+        """The longest time over which refusals are counted."""
+        in_hours = self.repeated_refusals_hours / 24
+        return max(in_hours, self.refusals_about_one_days, self.spread_refusals_days, self.far_spread_refusals_days)
 
 
 def _is_time(text: str) -> bool:

@@ -1,11 +1,14 @@
 """``GET /audit/export``: the log as FHIR AuditEvents, OCSF or CSV, streamed to whoever may have it.
 
 A stream that the hub cannot finish is broken off and never ended as if it were whole: the receiver goes on after
-its last whole line. One page of the log is in memory at a time; a receiver that reads slowly is waited for.
+its last whole line. One page of the log is in memory at a time; a receiver that reads slowly is waited for, but not
+for ever: who asks has one stream at a time, and few have one at once.
 """
 
 import asyncio
 import contextlib
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl
@@ -13,7 +16,7 @@ from urllib.parse import parse_qsl
 import structlog
 from starlette.types import Message, Receive, Scope, Send
 
-from hub.audit_exports.export import Export, ExportAsked, audit_export
+from hub.audit_exports.export import Export, ExportAsked, audit_export, turned_away
 from hub.domain.principals import Principal
 from hub.errors import BadInput, HubError, TooManyRequests, Unavailable
 from hub.exchange.problems import problem
@@ -23,8 +26,10 @@ from hub.services import Services
 
 PATH = "/audit/export"
 END = "Audit-Export-End"  # the header that tells the first index which is not in the stream
+LOG = "Audit-Export-Log"  # the header that tells the name of the log
 AT_ONCE = 2  # streams under way, at most
-STALLED = 30.0  # seconds in which a receiver takes nothing, after which the stream is broken off
+STALLED = 30.0  # seconds that a receiver is waited for, after which the stream is broken off
+SLOWEST = 256 * 1024  # bytes that a receiver takes to be waited for one second more
 _NAMES = frozenset({"format", "after", "from", "to"})
 _log = structlog.get_logger("hub.exchange")
 
@@ -32,8 +37,10 @@ _log = structlog.get_logger("hub.exchange")
 class AuditExportDoor:
     """An ASGI application. ``open`` it once the services stand."""
 
-    def __init__(self, at_once: int = AT_ONCE, stalled: float = STALLED) -> None:
-        self._places, self._stalled = asyncio.Semaphore(at_once), stalled
+    def __init__(
+        self, at_once: int = AT_ONCE, stalled: float = STALLED, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._places, self._stalled, self._clock = _Places(at_once), stalled, clock
         self._open: tuple[Services, SignIn] | None = None
 
     def open(self, services: Services, sign_in: SignIn) -> None:
@@ -44,15 +51,22 @@ class AuditExportDoor:
         """Stream, or refuse before the first byte."""
         try:
             principal, services = await self._signed_in(scope)
-            if self._places.locked():
-                raise TooManyRequests  # noqa: TRY301  told as every refusal is
-            async with self._places:
-                export = await audit_export(principal, _asked(scope["query_string"]), await services.as_of_now())
-                await _stream(export, receive, _patient(send, self._stalled))
+            try:
+                with self._places.taken(principal.id):
+                    asked, now = _asked(scope["query_string"]), await services.as_of_now()
+                    export = await audit_export(principal, asked, now, lambda: self._again(scope))
+                    await _stream(export, receive, _Patience(send, self._stalled, self._clock))
+            except TooManyRequests as refusal:
+                await turned_away(principal, refusal, services)
+                raise
         except HubError as refusal:
             await problem(refusal, refusal)(scope, receive, send)
         except Exception as fault:  # noqa: BLE001  nothing leaves this door unmasked
             await problem(HubError(), fault)(scope, receive, send)
+
+    async def _again(self, scope: Scope) -> tuple[Principal, Services]:
+        principal, services = await self._signed_in(scope)
+        return principal, await services.as_of_now()
 
     async def _signed_in(self, scope: Scope) -> tuple[Principal, Services]:
         """Before a place is taken: nobody without a token keeps others out."""
@@ -64,14 +78,39 @@ class AuditExportDoor:
         return await sign_in.principal(scope), services
 
 
-def _patient(send: Send, stalled: float) -> Send:
-    """Sending that waits for a slow receiver, and not for one who takes nothing."""
+class _Places:
+    """Who has a stream under way: each of them one, and so many at once."""
 
-    async def within(message: Message) -> None:
-        async with asyncio.timeout(stalled):
-            await send(message)
+    def __init__(self, at_once: int) -> None:
+        self._at_once, self._taken = at_once, set[str]()
 
-    return within
+    @contextlib.contextmanager
+    def taken(self, principal: str) -> Iterator[None]:
+        """A place, for as long as the block runs. Raises TooManyRequests."""
+        if principal in self._taken:
+            told = "You have an export under way. Wait for its end, or stop it."
+            raise TooManyRequests(told, ("export-under-way",))
+        if len(self._taken) >= self._at_once:
+            raise TooManyRequests(reasons=("exports-at-once",))
+        self._taken.add(principal)
+        try:
+            yield
+        finally:
+            self._taken.remove(principal)
+
+
+class _Patience:
+    """Sending that waits for a slow receiver, but only so long; what the receiver takes makes it wait longer again."""
+
+    def __init__(self, send: Send, most: float, clock: Callable[[], float]) -> None:
+        self._send, self._most, self._left, self._clock = send, most, most, clock
+
+    async def __call__(self, message: Message) -> None:
+        began = self._clock()
+        async with asyncio.timeout(self._left):
+            await self._send(message)
+        gained = len(message.get("body", b"")) / SLOWEST
+        self._left = min(self._most, self._left + gained - (self._clock() - began))
 
 
 async def _stream(export: Export, receive: Receive, send: Send) -> None:
@@ -95,6 +134,7 @@ async def _send_all(export: Export, send: Send) -> None:
         (b"content-type", export.format.media_type.encode()),
         (b"cache-control", b"no-store"),
         (END.lower().encode(), str(export.end).encode()),
+        (LOG.lower().encode(), export.log.encode()),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     async for chunk in export.chunks:

@@ -19,12 +19,12 @@ from hub.exchange.problems import problem
 from hub.proving import TILE_WIDTH
 from hub.services import Services
 
-AT_ONCE = 8  # reads under way, at most: nobody signs in here
+AT_ONCE = 8  # reads under way or waiting for the one thread that reads: nobody signs in here
 _TILE = re.compile(r"/log/tile/(0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _HIGHEST = 63  # level
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _NEVER = {"Cache-Control": "no-cache"}
-_NO_SUCH = "There is nothing here."
+_NOT_KEPT = {"Cache-Control": "no-store"}  # of what is not there yet
 
 
 class LogDoor:
@@ -50,9 +50,9 @@ class LogDoor:
         return await self._told(_keys)
 
     async def _tile(self, request: Request) -> Response:
-        place = _place(request.url.path)
+        place = _place(request.scope["path"])  # as it was sent: a URL leaves out line breaks
         if place is None:
-            return Response(_NO_SUCH, 404)
+            return _nothing()
         return await self._told(lambda services: _tile(services, *place))
 
     async def _told(self, read: Any) -> Response:
@@ -70,21 +70,25 @@ class LogDoor:
 
 async def _checkpoint(services: Services) -> Response:
     note = await proving.followed_checkpoint(services)
-    return Response(_NO_SUCH, 404) if note is None else Response(note, headers=_NEVER, media_type="text/plain")
+    return _nothing() if note is None else Response(note, headers=_NEVER, media_type="text/plain")
 
 
 async def _keys(services: Services) -> Response:
     found = await proving.log_keys(services)
     if found is None:
-        return Response(_NO_SUCH, 404)
+        return _nothing()
     return Response(msgspec.json.encode(found), headers=_NEVER, media_type="application/json")
 
 
 async def _tile(services: Services, level: int, number: int, width: int) -> Response:
     hashes = await proving.tile(level, number, width, services)
     if hashes is None:
-        return Response(_NO_SUCH, 404)
+        return _nothing()
     return Response(hashes, headers=_FOR_EVER, media_type="application/octet-stream")
+
+
+def _nothing() -> Response:
+    return Response("There is nothing here.", 404, _NOT_KEPT)
 
 
 def _place(path: str) -> tuple[int, int, int] | None:

@@ -49,7 +49,7 @@ class WitnessKey:
             told = msgspec.json.decode(text, type=_KeyFile)
             return cls(told.name, base64.b64decode(told.seed, validate=True))
         except ValueError:  # without its cause, which could repeat key material
-            raise unusable(path, "is truncated or altered. Put back the copy you keep") from None
+            raise unusable(path, "is truncated or altered. Make a new witness: hub witness init") from None
 
     def sign(self, message: bytes) -> bytes:
         """Ed25519, 64 bytes."""

@@ -74,12 +74,16 @@ class AgreementThen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that decides, at one time: policies (their digest and version), sources, agreements."""
+    """Everything that decides, at one time: policies (their digest and version), sources, agreements.
+
+    ``decidable`` is every category that the hub knew: what it had to decide at each source.
+    """
 
     policies: str
     version: str
     sources: tuple[SourceThen, ...]
     agreements: tuple[AgreementThen, ...]
+    decidable: tuple[str, ...] = ()
 
 
 class Decided(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +109,11 @@ class SourceDecided(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dic
             for some in decided
             for category in some.categories
         }
+
+    @cached_property
+    def permitted(self) -> frozenset[tuple[str, str]]:
+        """What is permitted, by kind of subject and category."""
+        return frozenset(cell for cell, verdict in self.cells.items() if verdict.permitted)
 
 
 class VerdictTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,6 +143,7 @@ def register_documents(
         version=texts.version,
         sources=tuple(map(SourceThen.of, sorted(sources, key=lambda one: one.id))),
         agreements=tuple(AgreementThen(one.source, one.reference, one.digest) for one in used),
+        decidable=tuple(sorted(category.value for category in DECIDABLE)),
     )
     signed = (Document.of(AGREEMENT, one.document) for one in used)
     return Document.of(REGISTER, _canonical(register)), (policies, *signed)

@@ -64,7 +64,7 @@ class Policies:
     def load(cls, policies: Path, agreements: Path | None, sources: Sequence[Source]) -> "Policies":
         """Read, rehearse and validate. Raises ConfigurationError naming the file and what to mend.
 
-        ``version`` is a short SHA-256 over the texts of policies, schema and purposes; agreements carry
+        ``version`` is a SHA-256 over the texts of policies, schema and purposes; agreements carry
         versions of their own.
         """
         signed = read_agreements(agreements, sources) if agreements is not None else {}

@@ -16,7 +16,9 @@ from hub.audit.reader import AuditEntry, Content
 from hub.domain.acts import Action
 from hub.domain.codes import Agency, PurposeCode, Role
 from hub.domain.disclosures import RESTRICTED
+from hub.domain.holding import DenialReason
 from hub.domain.permits import Verdict
+from hub.holding import HOLDER_DENIED, HOLDER_PERMITTED
 from hub.policy.built_in import SENTENCES
 from hub.policy.engine import Request
 from hub.policy.entities import ABOUT_SOMEBODY, DECIDED, about_a_partner, act, partner_act, person
@@ -25,6 +27,20 @@ from hub.policy.policies import Policies
 from hub.replaying.past import Broken, Past
 from hub.replaying.reads import says_in, unreplayed
 from hub.replaying.told import Deciding, Difference, Effect, Finding, FindingKind, PolicyCompared, Replayed, state_of
+
+# What stands among an act's reasons beside policies and ids (which have a colon or an at sign in them).
+BESIDES_POLICIES = frozenset(
+    {
+        "flags",
+        "flag-lifted",
+        "staff-forgotten",
+        "staff-named",
+        "finished",
+        HOLDER_PERMITTED,
+        HOLDER_DENIED,
+        *DenialReason,
+    }
+)
 
 
 class _Compared(NamedTuple):
@@ -116,6 +132,9 @@ def _told(entry: AuditEntry, compared: _Compared) -> Replayed:
 
 def _findings(entry: AuditEntry, compared: _Compared) -> Iterator[Finding]:
     recorded, then = _plain(compared.recorded), compared.by[1]
+    if strange := _strange(entry, recorded):
+        says = "It gives reasons that no policy of that version is called by, and no rule of the hub."
+        yield Finding(FindingKind.OUTCOME, says, names=strange)
     labelled = {
         name for name in recorded.policies if name == RESTRICTED or '"labels"' in then.engine.meanings.get(name, "")
     }
@@ -129,6 +148,11 @@ def _findings(entry: AuditEntry, compared: _Compared) -> Iterator[Finding]:
         yield Finding(FindingKind.NOT_RECORDED, "The entry does not name the policies that allowed it.")
     if Action(entry.kind) in ABOUT_SOMEBODY and not labelled:
         yield Finding(FindingKind.BY_LABEL, "Decided again without labels, which are not in the log and only narrow.")
+
+
+def _strange(entry: AuditEntry, recorded: Verdict) -> tuple[str, ...]:
+    known = BESIDES_POLICIES.union(recorded.policies)
+    return tuple(one for one in entry.reasons if one not in known and ":" not in one and "@" not in one)
 
 
 def _possibly(recorded: Verdict, decided: frozenset[Verdict]) -> bool:

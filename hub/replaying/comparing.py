@@ -27,14 +27,18 @@ class Tables(NamedTuple):
     decided: Mapping[Cell, Verdict]
 
     @classmethod
-    def of(cls, recorded: VerdictTable, decided: VerdictTable, counts: Counts) -> "Tables":
-        """The cells of both. A category that the hub did not know at the time was not decided then."""
+    def of(cls, recorded: VerdictTable, decided: VerdictTable, known: frozenset[str], counts: Counts) -> "Tables":
+        """The cells of both. A category that is not among the ``known`` of the time was not decided then."""
         was = dict(_cells(recorded, counts))
         if recorded == decided:
             return cls(was, was)
-        known = {category for source in recorded.sources.values() for _, category in source.cells}
         now = {cell: verdict for cell, verdict in _cells(decided, counts) if cell.category in known}
         return cls(was, now)
+
+
+def all_count(_source: str, _about: str, _category: str) -> bool:
+    """Every verdict counts: a decision is checked against its own day."""
+    return True
 
 
 def differences(tables: Tables, asked: Mapping[str, frozenset[str]], says: Says) -> tuple[Difference, ...]:

@@ -1,41 +1,49 @@
-"""Whether what an entry says was asked and kept back fits the verdicts it was decided by.
+"""Whether what an entry says was asked, shown and kept back fits the verdicts it was decided by.
 
-Labels that sources told are not in the log, and only ever narrow. So nothing may have been asked for that the
-verdicts before labels do not permit; and what a label kept back is said to be that, and not decided again.
+Labels that sources told are not in the log, and only ever narrow. So nothing may have been asked for or shown that
+the verdicts before labels do not permit; and what a label kept back is said to be that, and not decided again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from hub.audit.leaf import AuditedSource, Kept
-from hub.domain.categories import Category, RecordKind
+from hub.audit.reader import AuditEntry
+from hub.domain.categories import RecordKind
 from hub.domain.codes import AnswerState, SubjectKind
 from hub.domain.decided import Basis
 from hub.domain.disclosures import RESTRICTED, shown_reasons
 from hub.domain.identifiers import SourceId
 from hub.domain.permits import Verdict
-from hub.domain.questions import Selection
+from hub.domain.questions import QuestionKind, Selection
 from hub.domain.sources import Source
 from hub.policy.built_in import SENTENCES
 from hub.policy.kept import SourceDecided, VerdictTable
 from hub.policy.policies import Policies
+from hub.replaying.asking import Place, may_ask
+from hub.replaying.states import Rules, states
 from hub.replaying.told import Finding, FindingKind
 
-_NOT_ANSWERED = frozenset({AnswerState.NOT_ASKED, AnswerState.WITHHELD, AnswerState.UNAVAILABLE})
-_CHILD, _EXISTENCE = SubjectKind.CHILD.value, Category.EXISTENCE.value
+_LOCATION_UNKNOWN = frozenset({"location-protection-unknown"})  # the one rule that keeps parts back and is no policy
+_NOTHING = SourceDecided(None, {})
 
 
-class Rules(NamedTuple):
-    """What may stand in an entry as a deciding policy, and those of them that look at labels."""
+class Stood(NamedTuple):
+    """Sources and verdicts as they stood at one moment of a question."""
 
-    deciding: frozenset[str]
-    of_labels: frozenset[str]
+    sources: Mapping[str, Source]
+    table: VerdictTable
 
-    @classmethod
-    def of(cls, policies: Policies) -> "Rules":
-        """Those of one version."""
-        labelled = (name for name, meaning in policies.engine.meanings.items() if '"labels"' in meaning)
-        return cls(frozenset(policies.notes) | SENTENCES.keys() | {RESTRICTED}, frozenset((*labelled, RESTRICTED)))
+    def at(self, source: str) -> Place | None:
+        """One source and its verdicts; None where it was not registered."""
+        found = self.sources.get(source)
+        return None if found is None else Place(found, self.table.sources.get(source, _NOTHING))
+
+
+def rules_of(policies: Policies) -> Rules:
+    """The names that may decide under one version, and those of them that look at labels."""
+    labelled = (name for name, meaning in policies.engine.meanings.items() if '"labels"' in meaning)
+    return Rules(frozenset(policies.notes) | SENTENCES.keys() | {RESTRICTED}, frozenset((*labelled, RESTRICTED)))
 
 
 def selection_of(basis: Basis) -> Selection:
@@ -45,46 +53,29 @@ def selection_of(basis: Basis) -> Selection:
     return Selection(frozenset(kinds), only)
 
 
-def may_ask(source: Source, decided: SourceDecided, selection: Selection) -> frozenset[str]:
-    """What the source could be asked for, before labels: permitted, selected and served; and whether it knows them."""
-    permitted = {cell for cell, verdict in decided.cells.items() if verdict.permitted}
-    if not selection.reaches(source.id) or (_CHILD, _EXISTENCE) not in permitted:
-        return frozenset()
-    return frozenset({_EXISTENCE}).union(
-        category.value
-        for category in source.serves
-        if category.kinds
-        and selection.wants(category)
-        and any(
-            (kind.value, category.value) in permitted and source.holds_about(category, kind) for kind in SubjectKind
-        )
-    )
-
-
 def inconsistencies(
-    told: Iterable[AuditedSource],
-    sources: Mapping[str, Source],
-    tables: tuple[VerdictTable, VerdictTable],
-    selection: Selection,
-    rules: Rules,
+    entry: AuditEntry, began: Stood, settled: Stood, selection: Selection, rules: Rules
 ) -> Iterator[Finding]:
     """Everything an entry says of its sources that the verdicts it names do not bear out.
 
-    ``tables`` are those by which sources were asked, and those by which it was settled.
+    ``began`` is what sources were asked by, ``settled`` what it was settled by.
     """
-    began, settled = tables
-    by_id = {one.source: one for one in told}
-    if missing := sorted(settled.sources.keys() - by_id.keys()):
+    named = [one.source for one in entry.sources]
+    if missing := sorted(began.sources.keys() - set(named)):
         yield Finding(FindingKind.SOURCES, "Registered sources are missing from the entry.", names=tuple(missing))
-    for source, one in by_id.items():
-        asked_by, decided = began.sources.get(source), settled.sources.get(source)
-        if decided is None and asked_by is None:
-            yield Finding(FindingKind.SOURCES, "The entry names a source that was not registered.", source)
+    if twice := sorted({source for source in named if named.count(source) > 1}):
+        yield Finding(FindingKind.SOURCES, "The entry names a source more than once.", names=tuple(twice))
+    for one in entry.sources:
+        then, now = began.at(one.source), settled.at(one.source)
+        if then is None:
+            yield Finding(FindingKind.SOURCES, "The entry names a source that was not registered.", one.source)
             continue
-        if asked_by is not None and source in sources:
-            yield from _asked(one, may_ask(sources[source], asked_by, selection))
-        if decided is not None:
-            yield from _settled(one, decided, selection, rules)
+        yield from _asked(one, may_ask(*then, selection))
+        yield from _shown(entry, one, now)
+        yield from states(one, then, now, selection, rules)
+        if now is not None:
+            yield from _agreed(one, now)
+            yield from _kept_back(one, Place(then.source, now.decided), selection, rules)
 
 
 def _asked(one: AuditedSource, may: frozenset[str]) -> Iterator[Finding]:
@@ -93,22 +84,48 @@ def _asked(one: AuditedSource, may: frozenset[str]) -> Iterator[Finding]:
         yield Finding(FindingKind.ASKED, says, one.source, tuple(beyond))
 
 
-def _settled(one: AuditedSource, decided: SourceDecided, selection: Selection, rules: Rules) -> Iterator[Finding]:
-    cells = decided.cells
-    if one.agreement != decided.agreement:
-        names = (one.agreement or "none", decided.agreement or "none")
+def _shown(entry: AuditEntry, one: AuditedSource, now: Place | None) -> Iterator[Finding]:
+    shown = frozenset(one.shown)
+    if forbidden := sorted(shown - _may_show(now)):
+        says = "Records were shown that the recorded verdicts do not permit."
+        yield Finding(FindingKind.SHOWN, says, one.source, tuple(forbidden))
+    if unasked := sorted(shown - frozenset(one.categories)):
+        says = "Records were shown that were not asked for."
+        yield Finding(FindingKind.SHOWN, says, one.source, tuple(unasked))
+    bearing = one.state is AnswerState.KNOWN and entry.kind == QuestionKind.VIEW and one.record_count >= len(shown)
+    if shown and not bearing:
+        says = "Records were shown, and the entry's kind, its state or their number does not bear that out."
+        yield Finding(FindingKind.SHOWN, says, one.source, tuple(sorted(shown)))
+    if one.record_count and not shown and entry.kind == QuestionKind.VIEW:
+        says = "Records were shown, and the entry does not say of which categories."
+        yield Finding(FindingKind.NOT_RECORDED, says, one.source)
+
+
+def _may_show(now: Place | None) -> frozenset[str]:
+    """Categories of which records may be shown about anybody; of a source that left, none."""
+    if now is None:
+        return frozenset()
+    permitted, held = now.decided.permitted, now.source
+    return frozenset(
+        category.value
+        for category in held.serves
+        if any((kind.value, category.value) in permitted and held.holds_about(category, kind) for kind in SubjectKind)
+    )
+
+
+def _agreed(one: AuditedSource, now: Place) -> Iterator[Finding]:
+    if one.agreement != now.decided.agreement:
+        names = (one.agreement or "none", now.decided.agreement or "none")
         yield Finding(FindingKind.AGREEMENT, "The entry names another agreement than the verdicts.", one.source, names)
-    existence = cells.get((_CHILD, _EXISTENCE))
-    reached = selection.reaches(SourceId(one.source)) and existence is not None and existence.permitted
-    if not reached and (one.state not in _NOT_ANSWERED or one.record_count):
-        says = "The source answered, although it was not selected or not even existence was permitted."
-        yield Finding(FindingKind.STATE, says, one.source, (one.state,))
-    decides = frozenset(policy for verdict in cells.values() for policy in verdict.policies) | rules.of_labels
-    if strange := [name for name in one.reasons if name in rules.deciding and name not in decides]:
-        says = "Policies are given as its reason that decided nothing there."
-        yield Finding(FindingKind.STATE, says, one.source, shown_reasons(tuple(strange)))
+
+
+def _kept_back(one: AuditedSource, place: Place, selection: Selection, rules: Rules) -> Iterator[Finding]:
+    """``place`` is the source as it was asked, with the verdicts it was settled by."""
     for kept in one.withheld:
-        yield from _kept(one.source, kept, cells, rules)
+        yield from _kept(one.source, kept, place.decided.cells, rules)
+    if missing := sorted(place.forbidden(one, selection) - {kept.category for kept in one.withheld}):
+        says = "The recorded verdicts keep this back, and the entry does not say so."
+        yield Finding(FindingKind.WITHHELD, says, one.source, tuple(missing))
 
 
 def _kept(source: str, kept: Kept, cells: Mapping[tuple[str, str], Verdict], rules: Rules) -> Iterator[Finding]:
@@ -119,8 +136,8 @@ def _kept(source: str, kept: Kept, cells: Mapping[tuple[str, str], Verdict], rul
     if reasons & rules.of_labels and any(one.permitted or reasons > frozenset(one.policies) for one in verdicts):
         says = "Kept back because of a label that a source told; labels are not in the log, so it is not decided again."
         yield Finding(FindingKind.BY_LABEL, says, source, names)
-    elif not reasons & rules.deciding:
-        says = "Kept back by the source or by a rule of the hub, and not by a policy; it is not decided again."
+    elif reasons == _LOCATION_UNKNOWN:
+        says = "Kept back by a rule of the hub, and not by a policy; it is not decided again."
         yield Finding(FindingKind.BESIDES_POLICY, says, source, names)
     else:
         says = "Kept back by other policies than the recorded verdicts name."

@@ -10,9 +10,12 @@ import msgspec
 
 from hub.audit.leaf import Outcome, Stage
 from hub.audit.reader import AuditEntry, EntryQuery
+from hub.db.archive import ArchiveBroken
 from hub.domain.acts import Action
+from hub.domain.periods import require_period
 from hub.domain.principals import Principal
-from hub.errors import BadInput, NotFound, TooManyRequests
+from hub.errors import BadInput, Conflict, NotFound, TooManyRequests
+from hub.policy.archive import ArchiveUnreadable, SeveralVersions
 from hub.policy.texts import PolicyTexts
 from hub.recorded_acts import Recorded, act_of
 from hub.replaying.acts import decides, replay_act
@@ -51,12 +54,12 @@ class ReplayPage(NamedTuple):
 
 
 async def replay_decision(principal: Principal, index: int, under: Under, services: Services) -> Replayed:
-    """Decide one entry again. Raises AccessDenied, NotFound, BadInput, AuditUnavailable."""
+    """Decide one entry again. Raises AccessDenied, NotFound, BadInput, Conflict, AuditUnavailable."""
     async with Recorded(act_of(Action.REPLAY_DECISION, principal, None, services), services) as done:
         done.naming(f"entry:{index}")
         done.permitted(services.policies.authorise(principal, Action.REPLAY_DECISION))
         async with _in_turn(under, services):
-            texts = await _texts(under, services)
+            texts = await _texts(under, done, services)
             entry = await _entry(index, services)
             return await _replayed(entry, Past(services.archive, services.policies, texts), services)
 
@@ -68,12 +71,13 @@ async def replay_decisions(
 
     Raises as ``replay_decision``.
     """
-    if not 1 <= first <= MOST_REPLAYED:
-        raise BadInput(f"Ask for 1 to {MOST_REPLAYED} decisions at once.", ("page-size",))
     act = act_of(Action.REPLAY_DECISION, principal, None, services)
     async with Recorded(act, services) as done, _in_turn(under, services):
         done.permitted(services.policies.authorise(principal, Action.REPLAY_DECISION))
-        texts = await _texts(under, services)
+        if not 1 <= first <= MOST_REPLAYED:
+            raise BadInput(f"Ask for 1 to {MOST_REPLAYED} decisions at once.", ("page-size",))
+        require_period(period.since, period.until)
+        texts = await _texts(under, done, services)
         page = await services.audit.entries(EntryQuery(since=period.since, until=period.until), first, after)
         if not page.entries:
             return ReplayPage(summary(()), None, has_next=False)
@@ -129,7 +133,15 @@ async def _entry(index: int, services: Services) -> AuditEntry:
     raise NotFound("The log has no entry of that index.", ("no-such-entry",))
 
 
-async def _texts(under: Under, services: Services) -> PolicyTexts | None:
+async def _texts(under: Under, done: Recorded, services: Services) -> PolicyTexts | None:
+    """By what to decide instead, which evidence names. Raises BadInput."""
+    texts = await _instead(under, services)
+    if texts is not None:
+        done.naming(f"{'under' if under.packed is None else 'under-sent'}:{texts.version}")
+    return texts
+
+
+async def _instead(under: Under, services: Services) -> PolicyTexts | None:
     if under.packed is not None:
         if under.version is not None:
             raise BadInput("Give a version or a folder to replay under, not both.", ("replay-under",))
@@ -138,7 +150,15 @@ async def _texts(under: Under, services: Services) -> PolicyTexts | None:
         return None
     if under.version == CURRENT:
         return services.policies.texts
-    texts = await services.archive.texts_of_version(under.version)
+    try:
+        texts = await services.archive.texts_of_version(under.version)
+    except SeveralVersions:
+        raise BadInput("More than one version begins so. Give all of its digits.", ("replay-under",)) from None
+    except (ArchiveBroken, ArchiveUnreadable):
+        says = (
+            "The archived policies of that version cannot be used. Check the archive: hub audit fsck --settings FILE."
+        )
+        raise Conflict(says, ("archive-unusable",)) from None
     if texts is None:
         raise BadInput(
             f"No policies of that version were in force here. Say {CURRENT}, or a folder.", ("replay-under",)

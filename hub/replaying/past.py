@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from hub.db.archive import ArchiveBroken
 from hub.errors import ConfigurationError
-from hub.policy.archive import PolicyArchive
+from hub.policy.archive import ArchiveUnreadable, PolicyArchive, SeveralVersions
 from hub.policy.asked import Asking
 from hub.policy.kept import Register, VerdictTable
 from hub.policy.policies import Policies
 from hub.policy.texts import PolicyTexts
 from hub.replaying.told import Finding, FindingKind
+
+_UNREAD = (ArchiveBroken, ArchiveUnreadable)
 
 
 class Broken(Exception):
@@ -53,7 +55,7 @@ class Past:
                 register = await self._archive.register(of)
                 own = await self._compiled(await self._archive.texts(register.policies))
                 self._then[of] = Then(register, await self._archive.over(register, own))
-            except ArchiveBroken as fault:
+            except _UNREAD as fault:
                 raise Broken(_broken(fault)) from fault
         return self._then[of]
 
@@ -65,15 +67,21 @@ class Past:
         if of not in self._instead:
             try:
                 self._instead[of] = await self._archive.over(then.register, await self._compiled(self._under))
-            except ArchiveBroken as fault:
+            except _UNREAD as fault:
                 raise Broken(_broken(fault)) from fault
         return self._instead[of]
 
     async def decided(self, of: str, asking: Asking) -> VerdictTable:
         """What a question gets by them. Raises Broken."""
-        place = of, self._under is None, asking
+        return await self._table(of, asking, await self.deciding(of), own=self._under is None)
+
+    async def decided_then(self, of: str, asking: Asking) -> VerdictTable:
+        """What a question got by the policies of that time, as they decide it now. Raises Broken."""
+        return await self._table(of, asking, (await self.then(of)).policies, own=True)
+
+    async def _table(self, of: str, asking: Asking, policies: Policies, *, own: bool) -> VerdictTable:
+        place = of, own, asking
         if place not in self._tables:
-            policies = await self.deciding(of)
             self._tables[place] = await asyncio.to_thread(policies.table_for, asking)  # milliseconds, and many follow
         return self._tables[place]
 
@@ -82,7 +90,7 @@ class Past:
         if of not in self._recorded:
             try:
                 self._recorded[of] = await self._archive.verdicts(of)
-            except ArchiveBroken as fault:
+            except _UNREAD as fault:
                 raise Broken(_broken(fault)) from fault
         return self._recorded[of]
 
@@ -94,8 +102,11 @@ class Past:
         """The policies of a version, over no source. Raises Broken."""
         try:
             texts = await self._archive.texts_of_version(version)
-        except ArchiveBroken as fault:
+        except _UNREAD as fault:
             raise Broken(_broken(fault)) from fault
+        except SeveralVersions as fault:
+            says = "The entry holds the beginning of a version, and different policies here begin so."
+            raise Broken(Finding(FindingKind.UNUSABLE, says, names=(version,))) from fault
         if texts is None:
             says = "The policies of the version that the entry names are not in the archive."
             raise Broken(Finding(FindingKind.ARCHIVE_MISSING, says, names=(version,)))
@@ -111,8 +122,11 @@ class Past:
             raise Broken(Finding(FindingKind.UNUSABLE, says, names=(texts.version,))) from fault
 
 
-def _broken(fault: ArchiveBroken) -> Finding:
-    kind, what = FindingKind.ARCHIVE_ALTERED, "is not what the log names: it was altered"
-    if fault.gone:
+def _broken(fault: ArchiveBroken | ArchiveUnreadable) -> Finding:
+    if isinstance(fault, ArchiveUnreadable):
+        kind, what = FindingKind.UNUSABLE, "is what the log names, and this version of the hub cannot read it"
+    elif fault.gone:
         kind, what = FindingKind.ARCHIVE_MISSING, "that the log names is missing from the archive"
+    else:
+        kind, what = FindingKind.ARCHIVE_ALTERED, "is not what the log names: it was altered"
     return Finding(kind, f"The {fault.kind} document {what}.", names=(fault.digest,))

@@ -10,15 +10,19 @@ from hub.audit.reader import AuditEntry, Content
 from hub.domain.categories import Category
 from hub.domain.codes import Agency, PurposeCode, Role, SubjectKind
 from hub.domain.decided import Basis
+from hub.domain.documents import SHOWN_DIGITS
 from hub.domain.identifiers import SourceId
 from hub.domain.sources import Source
 from hub.policy.asked import Asker, asked_again
 from hub.policy.built_in import SENTENCES
 from hub.policy.kept import Register, VerdictTable
 from hub.policy.policies import Policies
-from hub.replaying.comparing import Counts, Tables, differences, policy_by_policy
-from hub.replaying.consistency import Rules, inconsistencies, may_ask, selection_of
+from hub.replaying.asking import may_ask
+from hub.replaying.comparing import Counts, Tables, all_count, differences, policy_by_policy
+from hub.replaying.consistency import Stood, inconsistencies, rules_of, selection_of
+from hub.replaying.grounds import Began, began_of, grounds, sources_of
 from hub.replaying.past import Broken, Past
+from hub.replaying.tables import holes, known_then
 from hub.replaying.told import Finding, FindingKind, Replayed, state_of
 
 
@@ -37,7 +41,7 @@ class Compared(NamedTuple):
     @property
     def sources(self) -> Mapping[str, Source]:
         """The sources of that time."""
-        return {one.id: one.source() for one in self.register.sources}
+        return sources_of(self.register)
 
     def says(self, policy: str) -> str:
         """A policy's sentence: as it stands in what decides now, else as it stood."""
@@ -74,7 +78,7 @@ async def replay_read(entry: AuditEntry, past: Past) -> Replayed:
             await past.decided(basis.register, asking),
             past.anew,
         )
-        began = await past.recorded(basis.began) if basis.began else compared.recorded
+        began = await began_of(entry, basis, asker, past)
     except Broken as fault:
         return unreplayed(entry, fault.finding)
     return _told(compared, began)
@@ -98,22 +102,23 @@ def unreplayed(entry: AuditEntry, *findings: Finding, under: str | None = None) 
     )
 
 
-def _told(compared: Compared, began: VerdictTable) -> Replayed:
+def _told(compared: Compared, began: Began) -> Replayed:
     sources, selection = compared.sources, selection_of(compared.basis)
-    tables = Tables.of(compared.recorded, compared.decided, _counting(sources) if compared.anew else _all_count)
+    known, counts = known_then(compared.register), _counting(sources) if compared.anew else all_count
+    tables = Tables.of(compared.recorded, compared.decided, known, counts)
     asked = {
         source: may_ask(sources[source], decided, selection)
         for source, decided in compared.recorded.sources.items()
         if source in sources
     }
     differ = differences(tables, asked, compared.says)
-    findings = [*_of_the_whole(compared)]
+    findings = [*_of_the_whole(compared), *holes(compared.register, compared.recorded)]
+    findings += (*began.findings, *grounds(compared.entry, compared.basis))
     if compared.anew:
         findings += _asking_otherwise(compared, asked)
-    else:
-        rules, both = Rules.of(compared.then), (began, compared.recorded)
-        if compared.entry.outcome == Outcome.DISCLOSED:
-            findings += inconsistencies(compared.entry.sources, sources, both, selection, rules)
+    elif compared.entry.outcome == Outcome.DISCLOSED:
+        settled = Stood(sources, compared.recorded)
+        findings += inconsistencies(compared.entry, began.stood, settled, selection, rules_of(compared.then))
     return msgspec.structs.replace(
         unreplayed(compared.entry, *findings, under=compared.now.version),
         state=state_of(tuple(findings), differ),
@@ -125,7 +130,8 @@ def _told(compared: Compared, began: VerdictTable) -> Replayed:
 def _of_the_whole(compared: Compared) -> Iterator[Finding]:
     entry, recorded, decided = compared.entry, compared.recorded, compared.decided
     versions = entry.policy_version, compared.register.version, compared.then.version
-    if len(set(versions)) != 1:
+    whole = compared.then.version  # logs of before it was recorded whole have its beginning
+    if not set(versions) <= {whole, whole[:SHOWN_DIGITS]}:
         says = "The entry, the archived register and the archived policies name different versions."
         yield Finding(FindingKind.VERSION, says, names=tuple(dict.fromkeys(versions)))
     if recorded.refusal != decided.refusal:
@@ -176,10 +182,6 @@ def _counting(sources: Mapping[str, Source]) -> Counts:
         return served and at.holds_about(of, SubjectKind(about))
 
     return counts
-
-
-def _all_count(_source: str, _about: str, _category: str) -> bool:
-    return True
 
 
 def _lacking(entry: AuditEntry) -> Finding:

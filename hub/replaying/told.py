@@ -35,6 +35,8 @@ class FindingKind(StrEnum):
     ASKED = "ASKED"
     STATE = "STATE"
     WITHHELD = "WITHHELD"
+    SHOWN = "SHOWN"
+    BASIS = "BASIS"
     VERDICTS = "VERDICTS"
     NOT_RECORDED = "NOT_RECORDED"
     UNUSABLE = "UNUSABLE"
@@ -56,6 +58,8 @@ DIFFERENCES = frozenset(
         FindingKind.ASKED,
         FindingKind.STATE,
         FindingKind.WITHHELD,
+        FindingKind.SHOWN,
+        FindingKind.BASIS,
         FindingKind.VERDICTS,
     }
 )

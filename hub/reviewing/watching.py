@@ -11,7 +11,7 @@ from hub.domain.acts import Action
 from hub.domain.people import Attributes, Name, PersonReference
 from hub.domain.principals import Principal
 from hub.domain.review import Flag, FlagKind, StaffMarks, ids_of
-from hub.errors import BadInput, NotFound
+from hub.errors import BadInput, Conflict, NotFound
 from hub.recorded_acts import Recorded
 from hub.reviewing.grounds import reading
 from hub.services import Services
@@ -30,15 +30,21 @@ class StaffMember(msgspec.Struct, frozen=True):
 
 
 async def flag_person(principal: Principal, about: PersonReference, kind: FlagKind, services: Services) -> Flag:
-    """Let whoever looks at somebody be looked at. Raises BadInput, AccessDenied, AuditUnavailable."""
+    """Let whoever looks at somebody be looked at. Raises BadInput, AccessDenied, Conflict, AuditUnavailable.
+
+    Two flags of one kind would be one finding twice, and whoever lifts one would leave the other.
+    """
     async with reading(principal, Action.FLAG_PERSON, services) as done:
         _require_findable(about)
         flag_id = secrets.token_urlsafe(18)
         done.naming(f"flag:{kind.value}", f"flag-id:{flag_id}")
         done.about(about)
         done.permitted(services.policies.authorise(principal, Action.FLAG_PERSON))
-        await done.about_to_change()
         people = frozenset(hashes_of((_attributes(about),), services.keys))
+        for one in await services.review.watched.flags():
+            if (one.kind, one.people) == (kind, people):
+                raise Conflict(f"They are flagged so already, since {one.flagged_at:%Y-%m-%d}: {one.id}.", ("flagged",))
+        await done.about_to_change()
         flag = Flag(flag_id, kind, people, principal.id, services.now())
         await services.review.watched.flag(flag)
     return flag

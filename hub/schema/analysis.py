@@ -80,6 +80,7 @@ OWN_COST: dict[tuple[str, str], int] = {
     ("Query", "findSubject"): 50,
     ("Query", "looksAtOurRecords"): 400,  # pages of the log are read until enough fit: two in one document, not ten
     ("Query", "auditEntries"): 200,
+    ("Query", "subjectAccessReport"): 600,  # all of the log about one person, weighed and proven: one in a document
     ("Mutation", "confirmMatch"): 100,
     ("Mutation", "rejectMatch"): 100,
     ("Mutation", "testSource"): 100,  # a partner is called over and over

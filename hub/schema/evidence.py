@@ -1,5 +1,6 @@
 """Entries of the audit log as the schema shows them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -137,10 +138,13 @@ class AuditEntryConnection:
     def of(cls, page: EntryPage, after: int | None) -> Self:
         """As the schema shows it."""
         edges = [AuditEntryEdge(cursor=cursor_of(one.index), node=AuditEntry.of(one)) for one in page.entries]
-        return cls(
-            edges=edges,
-            page_info=PageInfo.of([edge.cursor for edge in edges], before=after is not None, beyond=page.has_next),
-        )
+        return cls(edges=edges, page_info=_page_info(edges, page, after))
+
+
+def _page_info(edges: list[AuditEntryEdge], page: EntryPage, after: int | None) -> PageInfo:
+    """The next page begins where reading ended, also where nothing that was read fits."""
+    told = PageInfo.of([edge.cursor for edge in edges], before=after is not None, beyond=page.has_next)
+    return replace(told, end_cursor=cursor_of(page.through)) if page.has_next and page.through is not None else told
 
 
 def _person(wanted: AuditFilter) -> PersonReference | None:

@@ -127,7 +127,9 @@ class Query(
     )
     sources: list[Source] = strawberry.field(resolver=sources, description="Every registered source.")
     audit_entries: AuditEntryConnection = strawberry.field(
-        resolver=audit_entries, description="Evidence, newest first."
+        resolver=audit_entries,
+        description="Evidence, newest first. By agency or role a page may be short, or empty, and yet another "
+        "follows: while hasNextPage is true, go on after endCursor.",
     )
     break_glass_reviews: list[BreakGlassReview] = strawberry.field(
         resolver=break_glass_reviews,

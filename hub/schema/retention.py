@@ -70,6 +70,11 @@ class ShreddingProposal:
     keys: int
     entries: int
     kept: int = strawberry.field(description="Keys of those months that stay, for their time is not over.")
+    spared: int = strawberry.field(
+        description="Keys that stay, whatever their time: a query or misuse stands on what one seals, or it keeps "
+        "something back from reports on accesses."
+    )
+    spared_entries: int = strawberry.field(description="The entries that they seal.")
     until: datetime = strawberry.field(description="Until then it can be confirmed.")
 
     @classmethod
@@ -86,6 +91,8 @@ class ShreddingProposal:
             keys=keys.total(),
             entries=entries.total(),
             kept=proposal.plan.kept,
+            spared=proposal.plan.spared,
+            spared_entries=proposal.plan.spared_entries,
             until=proposal.until,
         )
 

@@ -12,7 +12,7 @@ from hub.domain.people import PersonReference
 from hub.errors import BadInput
 from hub.schema.asking import Info
 from hub.schema.evidence import zoned
-from hub.subject_access import report, weighing
+from hub.subject_access import asking, report, weighing
 
 MOST_DECIDED = 500  # entries that are released or withheld one by one
 
@@ -23,12 +23,30 @@ Capacity = Annotated[
 ]
 
 
+Because = Annotated[
+    domain.Because,
+    strawberry.enum(
+        name="Because",
+        description="Why you decide about one entry otherwise than the rules do. NO_HARM, SAME_PERSON and ORDERED "
+        "release, the others withhold.",
+    ),
+]
+
+
+@strawberry.input(description="What you decide about one entry, and why. Both stand in evidence.")
+class DecidedEntryInput:
+    """One entry of ``ReportAsked.release`` or ``withhold``."""
+
+    index: int
+    because: Because
+
+
 @strawberry.input(
     description="A number, or family name and birth date, or both. identityChecked says that you checked who asks, and "
     "by what right. release tells entries that wait, withhold keeps back others, each by your own decision."
 )
 class SubjectAccessInput:
-    """``hub.subject_access.report.ReportAsked`` as it is sent."""
+    """``hub.subject_access.asking.ReportAsked`` as it is sent."""
 
     asked_by: AskedBy
     capacity: Capacity
@@ -40,15 +58,15 @@ class SubjectAccessInput:
     child_agrees: bool = False
     from_: datetime | None = strawberry.field(name="from", default=None)
     to: datetime | None = None
-    release: list[int] = strawberry.field(default_factory=list)
-    withhold: list[int] = strawberry.field(default_factory=list)
+    release: list[DecidedEntryInput] = strawberry.field(default_factory=list)
+    withhold: list[DecidedEntryInput] = strawberry.field(default_factory=list)
     name_staff: bool = False
 
-    def request(self) -> report.ReportAsked:
+    def request(self) -> asking.ReportAsked:
         """As the use case takes it. Raises BadInput."""
         if max(len(self.release), len(self.withhold)) > MOST_DECIDED:
             raise BadInput(f"Decide about at most {MOST_DECIDED} entries in one report.", ("too-many-decided",))
-        return report.ReportAsked(
+        return asking.ReportAsked(
             about=PersonReference(
                 nhs_number=nhs_number(self.nhs_number) if self.nhs_number else None,
                 upn=upn(self.upn) if self.upn else None,
@@ -61,8 +79,8 @@ class SubjectAccessInput:
             child_agrees=self.child_agrees,
             since=zoned(self.from_),
             until=zoned(self.to),
-            release=frozenset(self.release),
-            withhold=frozenset(self.withhold),
+            release={one.index: one.because for one in self.release},
+            withhold={one.index: one.because for one in self.withhold},
             name_staff=self.name_staff,
         )
 
@@ -129,10 +147,8 @@ class SubjectAccessReport:
 
 async def subject_access_report(info: Info, input: SubjectAccessInput) -> SubjectAccessReport:  # noqa: A002  as its siblings
     """Make one."""
-    asking = info.context
-    return SubjectAccessReport.of(
-        await report.subject_access_report(asking.principal, input.request(), asking.services)
-    )
+    made = await report.subject_access_report(info.context.principal, input.request(), info.context.services)
+    return SubjectAccessReport.of(made)
 
 
 @strawberry.type

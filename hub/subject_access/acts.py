@@ -30,7 +30,7 @@ TOLD_ACTS: Mapping[str, tuple[str, str]] = {  # as it is told where it was done,
         "A service tried to decide whether to share what it was asked for.",
     ),
     Action.TELL_HOLDER: (
-        "A service that knows you was told that an enquiry asked about you.",
+        "A service that knows you was to be told that an enquiry asked about you.",
         "A service that knows you was to be told that an enquiry asked about you.",
     ),
 }

@@ -16,6 +16,7 @@ from hub.domain.subject_access import AskedBy, Capacity, OthersRule
 from hub.subject_access import words
 from hub.subject_access.acts import what_was_done
 from hub.subject_access.weighing import SOMEBODY_ELSES, Fate, Weighed
+from hub.subject_access.whose import Whose
 
 _CATEGORIES: Mapping[str, Category] = {one.value: one for one in Category}
 _KEPT = "It was kept back by a rule of this service."
@@ -32,10 +33,11 @@ class ServiceTold(msgspec.Struct, frozen=True):
 
 
 class AccessTold(msgspec.Struct, frozen=True):
-    """One access. ``index`` is its place in the log, which its proof is about."""
+    """One access. ``index`` is its place in the log and ``hash`` its hash there, which its proof is about."""
 
     number: int
     index: int
+    hash: bytes
     at: datetime
     who: str
     organisation: str
@@ -51,7 +53,9 @@ class AccessTold(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that leaves, but for the proofs. Its canonical JSON is what is signed."""
 
-    v: int = 1
+    v: int = 2
+    about: Whose
+    page_sha256: str = ""  # of the page that is handed over with it, in hexadecimal
     reference: str  # under which the making of this report stands in the log
     made_at: datetime
     made_by: str  # the log's origin
@@ -96,6 +100,7 @@ def _access(number: int, entry: AuditEntry, telling: Telling) -> AccessTold:
     return AccessTold(
         number=number,
         index=entry.index,
+        hash=entry.hash,
         at=entry.at,
         who=" and ".join(words.ROLES[Role(role)] for role in entry.roles) or "a member of staff",
         organisation=entry.organisation or _agency(entry.agency),

@@ -71,8 +71,9 @@ def _body(report: Report) -> Iterator[str]:
     yield f"<p>What these notes say is kept for {shortest} to {longest} months, and may then be destroyed.</p>"
     yield "<h2>How to check this report</h2>"
     yield (
-        "<p>With this page you were given the same report as a file that is signed (report.jws), and proofs "
-        "(proofs.json) that each note is in a log which nobody can quietly change. Anybody can check both, without us: "
+        "<p>With this page you were given the same report as a file that is signed (report.jws), which also says "
+        "about whom it is and which page goes with it, and proofs (proofs.json) that each note is in a log which "
+        "nobody can quietly change. Anybody who knows about whom it is can check all of it, without us: "
         f"docs/subject-access.md of the Partnership Hub says how. The log is {escape(report.made_by)}.</p>"
     )
 
@@ -106,7 +107,7 @@ def _period(report: Report) -> str:
 
 def _moment(at: datetime) -> str:
     local = at.astimezone(_LONDON)
-    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
+    return f"{local.day} {local:%B %Y} at {local:%H:%M} {local:%Z}"  # GMT or BST: one hour of autumn comes twice
 
 
 def _day(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """Which accesses a person is told of, and what keeps the others. Pure: entries and rules in, a verdict on each out."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -8,13 +9,18 @@ import msgspec
 
 from hub.audit.leaf import Outcome, Stage
 from hub.audit.reader import AuditEntry, Content
+from hub.domain.acts import Action
 from hub.domain.subject_access import AskedBy, TellingRules, Waits
 from hub.subject_access.acts import TOLD_ACTS
+from hub.subject_access.courses import Courses
 
 READS = frozenset({"view", "find"})
-FAMILY = "family"  # as evidence keeps it: hub.telling
 NAMESAKE, NOT_TOLD, SOMEBODY_ELSES, ALTERED = "found-by-name-alone", "not-told", "somebody-elses", "altered"
-BY_OFFICER = "withheld-by-the-officer"
+BY_OFFICER, RELEASED, WITHHELD = "withheld-by-the-officer", "released", "withheld"
+_NEAR = "Near to something that waits, and would tell of it."
+_UNREAD = (
+    "A service that should have answered did not, so nobody knew whether it marks somebody. Ask it before you tell."
+)
 
 
 class Fate(StrEnum):
@@ -48,29 +54,31 @@ class Asked(msgspec.Struct, frozen=True):
     withhold: frozenset[int] = frozenset()  # entries that would be told, and are not
 
 
-class _Enquiries(msgspec.Struct, frozen=True):
-    """What single entries say of the whole enquiry that they are under."""
+class _Known(msgspec.Struct, frozen=True):
+    """What all entries together say of one, and the rules it is weighed by."""
 
-    certain: frozenset[str]  # found the person by what nobody shares
-    marked: frozenset[str]  # a label kept one of their answers from the family: their other entries would tell of it
+    asked: Asked
+    rules: TellingRules
+    courses: Courses
+    certain: frozenset[str]  # enquiries that found the person by what nobody shares
 
 
 def weigh(entries: Iterable[AuditEntry], asked: Asked, rules: TellingRules) -> tuple[Weighed, ...]:
     """A verdict on each entry that is an access or an act about somebody, in the order of the log.
 
-    What was asked has a second entry that says what came of it: that one is told.
+    What was asked has a second entry that says what came of it: that one is told. What is told, by rule or because
+    somebody released it, is told in every later report to whoever asked, unless somebody withholds it or rules change.
     """
     considered = [one for one in entries if one.stage is not Stage.INTENT and one.outcome != Outcome.ASKED]
-    known = _Enquiries(
-        certain=frozenset(one.enquiry_id for one in considered if one.enquiry_id and _named(one) & asked.numbers),
-        marked=frozenset(one.enquiry_id for one in considered if one.enquiry_id and FAMILY in one.kept_from),
-    )
-    first = [_first(one, asked, rules, known) for one in considered]
-    weighed = [_near_to(one, first, rules) for one in first]
-    return tuple(_decided(one, asked) for one in weighed)
+    certain = frozenset(one.enquiry_id for one in considered if one.enquiry_id and _named(one) & asked.numbers)
+    known = _Known(asked, rules, Courses(considered), certain)
+    first = [_first(one, known) for one in considered]
+    waiting = _waiting(first, rules)
+    released = asked.release | _released_before(considered, asked)
+    return tuple(_decided(_near_to(one, waiting, rules), released, asked.withhold) for one in first)
 
 
-def _first(entry: AuditEntry, asked: Asked, rules: TellingRules, known: _Enquiries) -> Weighed:
+def _first(entry: AuditEntry, known: _Known) -> Weighed:
     """What an entry comes to by itself."""
     if entry.content is not Content.WHOLE:
         return Weighed(entry, Fate.NOT_TOLD, (ALTERED,), "This entry does not fit its hash. Look into why.")
@@ -78,15 +86,16 @@ def _first(entry: AuditEntry, asked: Asked, rules: TellingRules, known: _Enquiri
         return Weighed(
             entry, Fate.NOT_TOLD, (NOT_TOLD,), "About staff or about the hub itself, and not about the person."
         )
-    told = Weighed(entry, Fate.TOLD)
-    if not _named(entry) & (asked.numbers | asked.names):
+    told, others = Weighed(entry, Fate.TOLD), known.rules.others
+    if not _named(entry) & (known.asked.numbers | known.asked.names):
         says = "About somebody else: the person was named in what was shown."
-        told = Weighed(entry, Fate.OTHERS, (SOMEBODY_ELSES,), says, rules.others.basis)
-    elif not _named(entry) & asked.numbers and entry.enquiry_id not in known.certain:
+        told = Weighed(entry, Fate.OTHERS, (SOMEBODY_ELSES,), says, others.basis)
+    elif not _named(entry) & known.asked.numbers and entry.enquiry_id not in known.certain:
         says = "Found by family name and birth date alone: it may be about a twin or a namesake."
-        told = Weighed(entry, Fate.UNCERTAIN, (NAMESAKE,), says, rules.others.basis)
-    holding = [one for one in rules.waits if _holds_back(one, entry, asked, known)]
-    return _held(told, holding, [one.id for one in holding])
+        told = Weighed(entry, Fate.UNCERTAIN, (NAMESAKE,), says, others.basis)
+    holding = [one for one in known.rules.waits if _holds_back(one, entry, known)]
+    unread = known.courses.of(entry).unread and any(one.marked for one in holding)
+    return _held(told, holding, [one.id for one in holding], _UNREAD if unread else "")
 
 
 def _held(one: Weighed, holding: Sequence[Waits], names: Iterable[str], besides: str = "") -> Weighed:
@@ -102,40 +111,61 @@ def _held(one: Weighed, holding: Sequence[Waits], names: Iterable[str], besides:
     )
 
 
-def _holds_back(rule: Waits, entry: AuditEntry, asked: Asked, known: _Enquiries) -> bool:
-    if asked.by not in rule.asked_by:
-        return False
-    if rule.marked:
-        return FAMILY in entry.kept_from or entry.enquiry_id in known.marked
-    over = rule.days is not None and asked.at - entry.at >= timedelta(days=rule.days)
-    return entry.purpose in rule.purposes and not over
+def _holds_back(rule: Waits, entry: AuditEntry, known: _Known) -> bool:
+    """Whether a rule holds an entry by its enquiry: by every purpose and mark of it, until days after its rest."""
+    quiet = timedelta(days=rule.days or 0)
+    passed = known.asked.at - known.courses.rest(entry, quiet)
+    marked = known.courses.marked(entry, known.rules.settling)
+    purposes = known.courses.of(entry).purposes or {None}
+    return known.asked.by in rule.asked_by and any(rule.holds(one, passed, marked=marked) for one in purposes)
 
 
-def _near_to(one: Weighed, others: Sequence[Weighed], rules: TellingRules) -> Weighed:
-    """What would be told, or released, or counted, and would tell of something that waits, waits with it.
+def _waiting(weighed: Iterable[Weighed], rules: TellingRules) -> Mapping[str, list[datetime]]:
+    """By each rule that holds what is near as well: when what it holds was, rising.
 
     What is uncertain or somebody else's counts as something that waits, where a rule would make it wait.
     """
-    if one.fate is Fate.NOT_TOLD or any(rule.id in one.rules for rule in rules.waits):
+    found: dict[str, list[datetime]] = {rule.id: [] for rule in rules.waits if rule.around_days}
+    for one in weighed:
+        for name in one.rules:
+            if name in found:
+                found[name].append(one.entry.at)
+    return {name: sorted(moments) for name, moments in found.items()}
+
+
+def _near_to(one: Weighed, waiting: Mapping[str, list[datetime]], rules: TellingRules) -> Weighed:
+    """What would be told, or released, or counted, and would tell of something that waits, waits with it."""
+    held = {rule.id for rule in rules.waits if rule.id in one.rules}
+    if one.fate is Fate.NOT_TOLD or any(rule.id in held and not rule.every for rule in rules.waits):
         return one
-    around = {rule.id: timedelta(days=rule.around_days) for rule in rules.waits if rule.around_days}
-    near = {
-        name
-        for other in others
-        for name in other.rules
-        if name in around and abs(other.entry.at - one.entry.at) <= around[name]
-    }
-    holding = [rule for rule in rules.waits if rule.id in near]
-    return _held(
-        one, holding, [f"near:{rule.id}" for rule in holding], "Near to something that waits, and would tell of it."
-    )
+    holding = [rule for rule in rules.waits if rule.id not in held and _near(one.entry.at, rule, waiting)]
+    return _held(one, holding, [f"near:{rule.id}" for rule in holding], _NEAR)
 
 
-def _decided(one: Weighed, asked: Asked) -> Weighed:
-    """What the officer decided about this one entry."""
-    if one.entry.index in asked.release and one.fate in {Fate.WAITS, Fate.UNCERTAIN}:
+def _near(at: datetime, rule: Waits, waiting: Mapping[str, list[datetime]]) -> bool:
+    moments, around = waiting.get(rule.id, []), timedelta(days=rule.around_days or 0)
+    return bisect_left(moments, at - around) < bisect_right(moments, at + around)
+
+
+def _released_before(entries: Iterable[AuditEntry], asked: Asked) -> frozenset[int]:
+    """What somebody released in an earlier report about the same person to whoever asks now: it is told already."""
+    made = [one for one in entries if one.kind == Action.REPORT_ACCESS and one.outcome == Outcome.DONE]
+    same = [one for one in made if f"asked-by:{asked.by.value}" in one.reasons and _names_the_same(one, asked)]
+    words = (reason.split(":") for one in same for reason in one.reasons)
+    return frozenset(int(said[1]) for said in words if said[0] == RELEASED)
+
+
+def _names_the_same(made: AuditEntry, asked: Asked) -> bool:
+    """Whether an earlier report was about the same person: by a number, or by just the same names."""
+    return bool(_named(made) & asked.numbers) or _named(made) == asked.numbers | asked.names
+
+
+def _decided(one: Weighed, released: frozenset[int], withheld: frozenset[int]) -> Weighed:
+    """What was decided about this one entry by somebody."""
+    index = one.entry.index
+    if one.fate in {Fate.WAITS, Fate.UNCERTAIN} and index in released - withheld:
         return Weighed(one.entry, Fate.TOLD)
-    if one.entry.index in asked.withhold and one.fate is Fate.TOLD:
+    if one.fate is Fate.TOLD and index in withheld:
         return Weighed(one.entry, Fate.WAITS, (BY_OFFICER,), "Withheld by whoever made the report.")
     return one
 

@@ -79,6 +79,10 @@ def status_of(folder: Path) -> WitnessStatus:
 
 
 def _opened(folder: Path) -> tuple[Memory, WitnessKey]:
+    if not (folder / KEY).exists():
+        raise ConfigurationError(
+            "There is no witness in that folder. Name a witness's own folder, or make a new witness: hub witness init"
+        )
     key = WitnessKey.read(folder / KEY)
     return Memory(folder, _verifier(key)), key
 

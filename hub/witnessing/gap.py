@@ -70,7 +70,8 @@ async def find_gap(log: WitnessedLog, keys: LogKeys, witnesses: Sequence[RemoteW
         silent = [one.why for one in told if isinstance(one, Unanswered)]
         if told and len(silent) < len(told):
             raise BadInput("There is no gap: the log is as its witnesses saw it. Start the hub.")
-        raise BadInput(f"No witness says that there is a gap. {' '.join(silent)}".strip())
+        said = " ".join(["No witness says that there is a gap.", *silent])
+        raise BadInput(f"{said} Start one that the settings name, or mend the way to it, and run this again.")
     seen = [
         await _seen(witness, own, one.size)
         for witness, one in zip(witnesses, told, strict=True)

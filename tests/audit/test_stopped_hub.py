@@ -1,5 +1,6 @@
 """A crash is an outcome: what a killed hub was about to answer is closed when the next one opens the log."""
 
+import asyncio
 import shutil
 import sqlite3
 import subprocess
@@ -87,20 +88,25 @@ async def test_a_read_left_open_by_an_orderly_stop_is_closed_as_well(url: str, k
     await second.close()
 
 
-async def test_after_an_orderly_stop_the_file_alone_holds_the_newest_entry_whoever_read_before(
+def test_after_an_orderly_stop_the_file_alone_holds_the_newest_entry_whoever_read_before(
     keys: FileKeys, tmp_path: Path
 ) -> None:
-    url, copy = f"sqlite:///{tmp_path}/audit.db", tmp_path / "backup.db"
+    index = asyncio.run(read_and_stopped(f"sqlite:///{tmp_path}/audit.db", keys))
+    assert sorted(one.name for one in tmp_path.glob("audit.db*")) == ["audit.db", "audit.db.lock"]
+    copy = shutil.copyfile(tmp_path / "audit.db", tmp_path / "backup.db")
+    with closing(sqlite3.connect(copy)) as alone:
+        assert alone.execute("SELECT max(idx) FROM audit_leaves").fetchone() == (index,)
+
+
+async def read_and_stopped(url: str, keys: FileKeys) -> int:
+    """The newest entry of a log that every kind of reader read before it was closed."""
     log = await AuditLog.open(url, keys)
     index = await log.record(act("newest"))
     assert (await log.proofs.bundle((index,))).entries[0].index == index
     assert await log.proofs.tile(0, 0, 1)
     assert len((await log.entries(EntryQuery(), 10)).entries) == 1
     await log.close()
-    assert sorted(one.name for one in tmp_path.glob("audit.db*")) == ["audit.db", "audit.db.lock"]
-    shutil.copyfile(tmp_path / "audit.db", copy)
-    with closing(sqlite3.connect(copy)) as alone:
-        assert alone.execute("SELECT max(idx) FROM audit_leaves").fetchone() == (index,)
+    return index
 
 
 @pytest.mark.usefixtures("killed")

@@ -197,10 +197,15 @@ async def test_a_bundle_without_entries_shows_none_and_says_so(
     await one_hub.write(6, 2)
     bundle = await one_hub.bundle(3, against=6)
     words = ("--key", vkey_of(bundle, keys))
+    nothing = "No entry is shown: this checkpoint, and nothing else."
     code, said = auditor.verifies({**bundle, "entries": []}, *words)
-    assert (code, said[1]) == (0, "No entry is shown.")
+    assert (code, said[1]) == (0, nothing)
     code, said = auditor.verifies({**bundle, "entries": [], "consistency": None}, *words)
-    assert (code, said) == (1, ["NOT shown: any entry, for the bundle has none."])
+    assert (code, said[1]) == (0, nothing)
+    assert said[0].startswith("The log ")
+    forged = {**bundle, "entries": [], "consistency": None, "checkpoint": bundle["consistency"]["checkpoint"]}
+    forged["checkpoint"] = forged["checkpoint"].replace("\n6\n", "\n7\n")
+    assert auditor.verifies(forged, *words) == (1, ["NOT shown: no trusted key signed it."])
 
 
 async def test_a_witness_whose_time_is_no_time_saw_nothing(one_hub: ProvingHub, keys: FileKeys, tmp_path: Path) -> None:

@@ -65,6 +65,36 @@ def test_an_outsider_checks_hashes_and_signatures_without_the_hubs_keys(
     assert "not what the checkpoint of" in done.out
 
 
+def test_another_logs_key_file_is_said_to_be_that_in_one_sentence(
+    lone: CheckedLog, command: Command, tmp_path: Path
+) -> None:
+    another = tmp_path / "another.json"
+    FileKeys.create(another)
+    done = command("audit", "fsck", "--audit", lone.url, "--keys", str(another), "--json")
+    told = json.loads(done.out)
+    assert (done.code, told["found"]) == (1, 1), told["findings"]
+    assert told["findings"][0]["what"].startswith("No checkpoint is signed by a key that was named.")
+    assert any("What the entries say" in words for words in told["left"])
+
+
+def test_the_old_key_alone_is_said_to_miss_the_one_after_it_in_one_sentence(lone: CheckedLog, command: Command) -> None:
+    oldest = VerifierKey(ORIGIN, Kind.LOG, base64.b64decode(lone.keys.log_key().endorsements[0].public))
+    done = command("audit", "fsck", "--audit", lone.url, f"--key={oldest.render()}", "--json")
+    first, *rest = [one["what"] for one in json.loads(done.out)["findings"]]
+    assert done.code == 1
+    assert "the key that the log took then is missing among them" in first
+    assert [one for one in rest if "gap record" not in one] == [], "nothing is said of each checkpoint"
+
+
+def test_without_the_key_file_it_is_said_that_columns_were_not_checked(
+    checked: CheckedLog, tables: StoredTables, command: Command
+) -> None:
+    tables.change("audit_leaves", (40,), {"principal": "somebody else"})
+    done = command("audit", "fsck", "--audit", checked.url)
+    assert done.code == 0, done.out
+    assert "Not checked: The columns and names that entries are found by, such as who asked" in done.out
+
+
 @pytest.mark.parametrize("part", [b'{"a": "letter"}' * 100, b"", None], ids=["foreign", "empty", "truncated"])
 def test_a_file_that_cannot_be_opened_as_a_log_is_refused_in_a_sentence(
     part: bytes | None, lone: CheckedLog, command: Command, tmp_path: Path

@@ -6,27 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from replayed_hub import CARE, CLINIC, POLICE, WORKER, Clock, Hub, hub_on, replayed
+from lying import Lying, change, told
+from replayed_hub import CARE, CLINIC, POLICE, WORKER, Clock, hub_on, replayed
 from sqlalchemy import delete, select, update
 
 from hub.audit.leaf import Stage
 from hub.db.archive import archive_context
 from hub.db.archive_tables import archived_documents as archived
-from hub.db.store import Store, open_store
+from hub.db.store import open_store
 from hub.disclosure import view
 from hub.domain.categories import Category
-from hub.domain.decided import Basis
-from hub.domain.disclosures import RESTRICTED, Disclosure, Withholding
+from hub.domain.disclosures import RESTRICTED, Withholding
 from hub.domain.documents import Document
 from hub.domain.questions import EVERYTHING
 from hub.keys import FileKeys
 
 KINDS = ("policies", "register", "agreement", "verdicts")
-
-
-async def told(hub: Hub, index: int) -> tuple[str, set[str]]:
-    one = await replayed(hub, index)
-    return one["state"], {finding["kind"] for finding in one["findings"]} - {"BY_LABEL"}
 
 
 async def test_a_document_that_was_altered_or_taken_away_is_named(url: str, tmp_path: Path) -> None:
@@ -45,36 +40,6 @@ async def test_a_document_that_was_altered_or_taken_away_is_named(url: str, tmp_
             await change(store, archived.insert().values(**row._mapping))
         assert await told(hub, index) == ("AGREES", set())
         await store.close()
-
-
-async def change(store: Store, statement: Any) -> None:
-    async with store.writing() as connection:
-        assert (await connection.execute(statement)).rowcount in {1, -1}  # a driver need not count what it inserts
-
-
-class Lying:
-    """Writes entries that say otherwise than what was decided, with the hub's own keys."""
-
-    def __init__(self, hub: Hub, basis: Basis, honest: Disclosure, name: str = "lie") -> None:
-        self.hub, self.basis, self.honest, self.name, self.written = hub, basis, honest, name, 0
-
-    async def entry(self, basis: Basis | None = None, **changes: Any) -> int:
-        self.written += 1
-        question = msgspec.structs.replace(self.honest.question, id=f"{self.name}-{self.written}")
-        disclosure = msgspec.structs.replace(self.honest, question=question, **changes)
-        async with (await self.hub.services()).audit.recording(question, self.honest.policy_version) as entry:
-            entry.rests_on(basis or self.basis)
-            entry.settle(disclosure)
-        return entry.receipt.outcome_index
-
-    def released(self, of: str, **changes: Any) -> tuple[Any, ...]:
-        """The answers, with one of them changed."""
-        return tuple(
-            msgspec.structs.replace(one, answer=msgspec.structs.replace(one.answer, **changes))
-            if one.source == of
-            else one
-            for one in self.honest.released
-        )
 
 
 LIES: dict[str, tuple[str, Callable[[Lying], dict[str, Any]]]] = {
@@ -121,13 +86,14 @@ async def test_what_a_label_kept_is_replayed_without_its_name(local: str, tmp_pa
         (entry,) = [one for one in await hub.entries(request_id="honest") if one.stage is Stage.OUTCOME]
         lying = Lying(hub, entry.basis, honest)
         kept = Withholding(CARE, Category.SOCIAL_CARE_MISSING, None, ("label-adoption",))
-        index = await lying.entry(withheld=(kept,), released=lying.released(CARE, reasons=("label-gender-history",)))
+        released = lying.released(CARE, reasons=("label-gender-history",))
+        index = await lying.entry(withheld=(kept, *honest.withheld), released=released)
         (written,) = [one for one in await hub.entries() if one.index == index]
         one = await replayed(hub, index)
     (source,) = [each for each in written.sources if each.source == CARE]
     assert (source.reasons, source.withheld[0].reasons) == ((RESTRICTED,), (RESTRICTED,))
     assert one["state"] == "AGREES", one
-    assert [(found["kind"], found["source"]) for found in one["findings"]] == [("BY_LABEL", CARE)]
+    assert [(found["kind"], found["source"]) for found in one["findings"]] == [("BY_LABEL", CARE), ("BY_LABEL", POLICE)]
 
 
 async def test_verdicts_that_the_policies_do_not_give_differ_policy_by_policy(local: str, tmp_path: Path) -> None:
@@ -141,7 +107,7 @@ async def test_verdicts_that_the_policies_do_not_give_differ_policy_by_policy(lo
         kept_back = next(one for one in plain["sources"]["police"]["verdicts"]["child"] if not one["permitted"])
         kept_back["permitted"] = True
         planted = Document.of("verdicts", msgspec.json.encode(plain, order="sorted"))
-        await services.archive.keep((planted,))
+        await services.archive.keep(planted)
         index = await Lying(hub, entry.basis, honest).entry(
             msgspec.structs.replace(entry.basis, verdicts=planted.digest)
         )

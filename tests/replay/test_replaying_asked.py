@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from replayed_hub import AUDITOR, PROTECTED, WORKER, Clock, Hub, hub_on, replayed
+from test_many_replayed import changed_policies
 
 from hub.cli.queries import REPLAY, REPLAYS
 from hub.domain.identifiers import nhs_number
 from hub.domain.people import PersonReference
 from hub.policy.policies import shipped_policies
+from hub.replaying import pack
 from tests.fixtures.command_line import Command
 from tests.fixtures.partnership import RunningPartnership
 
@@ -31,13 +33,23 @@ async def test_replaying_is_for_reviewers_and_names_what_was_replayed(local: str
         await replayed(hub, index)
         size = (await hub.entries())[-1].index
         assert "errors" not in await hub.ask(REPLAYS, {})
+        await replayed(hub, index, under="current")
+        sent = await replayed(hub, index, policies=pack(changed_policies(tmp_path)))
+        assert await refused(hub, "{ replayDecisions(first: 500) { agrees } }") == ("BAD_USER_INPUT", ["page-size"])
+        assert await refused(hub, REPLAY, index=index, under="made up") == ("BAD_USER_INPUT", ["replay-under"])
+        current = (await hub.services()).policies.version
         recorded = await hub.entries(kind="replayDecision")
     assert denied["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     assert [(one.principal, one.outcome, one.reasons) for one in recorded] == [
         (WORKER.id, "refused", (f"entry:{index}", "replaying-is-for-reviewers")),
         (AUDITOR.id, "done", (f"entry:{index}", "reviewers-replay-decisions")),
         (AUDITOR.id, "done", (f"entries:0-{size}", "reviewers-replay-decisions")),
+        (AUDITOR.id, "done", (f"entry:{index}", f"under:{current}", "reviewers-replay-decisions")),
+        (AUDITOR.id, "done", (f"entry:{index}", f"under-sent:{sent['under']}", "reviewers-replay-decisions")),
+        (AUDITOR.id, "refused", ("page-size",)),
+        (AUDITOR.id, "refused", (f"entry:{index}", "replay-under")),
     ]
+    assert (len(current), len(sent["under"]), sent["under"] != current) == (64, 64, True)
 
 
 async def test_what_cannot_be_replayed_is_refused_in_words(local: str, tmp_path: Path) -> None:

@@ -56,8 +56,15 @@ class Made:
         return "".join(self.told[name] for name in ("page", "document", "signature", "proofs"))
 
 
-async def report(hub: ReportingHub, role: str = "dpo", **changes: Any) -> Made:
-    """A report about the child, by number and name, asked for by themselves."""
+def decided(because: str, *indexes: int) -> list[dict[str, Any]]:
+    """What somebody decides about single entries, all for one reason."""
+    return [{"index": one, "because": because} for one in indexes]
+
+
+async def report(hub: ReportingHub, role: str = "dpo", *, settled: bool = True, **changes: Any) -> Made:
+    """A report about the child, by number and name, asked for by themselves; once nothing is too new to be told."""
+    if settled:
+        hub.clock.at = max(hub.clock.at, hub.last + hub.services.telling_rules.settling)
     asked: dict[str, Any] = {
         "askedBy": "SELF",
         "capacity": "ABLE",

@@ -1,6 +1,6 @@
 """One entry of every sort that a format has to write."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -8,6 +8,7 @@ from hub.audit.leaf import AuditedSource, Kept, Stage
 from hub.audit.reader import AuditEntry, Content
 from hub.domain.acts import Action
 from hub.domain.codes import AnswerState
+from hub.domain.decided import Basis
 
 HUB = "partnership-hub/00ff"
 _SOURCES = (
@@ -39,6 +40,8 @@ READ = AuditEntry(
     outcome="disclosed",
     reasons=(),
     sources=_SOURCES,
+    organisation="derwent-north",
+    basis=Basis(day=date(2026, 3, 4)),
     hash=b"\x01" * 32,
 )
 
@@ -47,18 +50,22 @@ def _like(**changes: object) -> AuditEntry:
     return msgspec.structs.replace(READ, **changes)
 
 
-_ACT = {"stage": Stage.ACT, "sources": (), "outcome": "done"}
+_ACT = {"stage": Stage.ACT, "sources": (), "outcome": "done", "basis": None, "facts": ("signedIn",)}
 ENTRIES = {
     "view disclosed": READ,
     "find disclosed": _like(kind="find"),
-    "view asked": _like(stage=Stage.INTENT, outcome="asked", sources=()),
+    "view asked": _like(stage=Stage.INTENT, outcome="asked", sources=(), basis=None),
+    "act asked": _like(**_ACT | {"outcome": "asked"}, kind=Action.BREAK_GLASS.value, request_id="act-1.asked"),
     "view refused": _like(outcome="refused", reasons=("role-does-not-reach-tier",), sources=()),
+    "view refused before it was decided": _like(
+        outcome="refused", reasons=("enquiry-closed",), sources=(), basis=None, agency="", policy_version=""
+    ),
     "view failed": _like(outcome="failed", reasons=("UNAVAILABLE",), sources=()),
     "view abandoned": _like(outcome="abandoned", sources=()),
     "view without a source": _like(sources=()),
     "view behind broken glass": _like(broken_glass=True),
     "token refused": _like(
-        **_ACT | {"outcome": "refused"}, kind="signIn", principal="", agency="", roles=(), purpose=None,
+        **_ACT | {"outcome": "refused", "facts": None}, kind="signIn", principal="", agency="", roles=(), purpose=None,
         subject=None, enquiry_id=None, reasons=("token-expired",),
     ),
     "destroyed": _like(content=Content.DESTROYED, principal="", roles=(), sources=(), subject=None, agency=""),

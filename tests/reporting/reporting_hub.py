@@ -23,7 +23,7 @@ from hub.domain.identifiers import SourceId
 from hub.domain.people import PersonReference
 from hub.domain.principals import Principal
 from hub.domain.questions import QuestionKind
-from hub.domain.review import ReviewVerdict
+from hub.domain.review import ReviewVerdict, StaffMarks
 from hub.domain.sources import Source
 from hub.errors import Unauthenticated
 from hub.exchange.audit_export import PATH, AuditExportDoor
@@ -77,6 +77,16 @@ class Verdicts:
         return self.given
 
 
+class Watched:
+    """Of whom marks are kept."""
+
+    def __init__(self) -> None:
+        self.marked: dict[str, StaffMarks] = {}
+
+    async def staff(self) -> dict[str, StaffMarks]:
+        return self.marked
+
+
 class Partners:
     """Two registered sources."""
 
@@ -91,6 +101,7 @@ class ReportingHub:
 
     def __init__(self, services: Services, app: Starlette, clock: Clock) -> None:
         self.services, self.app, self.clock = services, app, clock
+        self.last = clock()  # when somebody did something
 
     async def ask(self, role: str, query: str, **variables: Any) -> dict[str, Any]:
         """One GraphQL operation: its data, or its errors."""
@@ -139,6 +150,7 @@ class ReportingHub:
             broken_glass_until=None,
         )
         asked = msgspec.structs.replace(asked, enquiry=enquiry, asked_at=self.clock())
+        self.last = self.clock()
         async with self.services.audit.recording(asked, "policy-1") as entry:
             entry.settle(msgspec.structs.replace(disclosure(asked), finds={}, **facts.get("settled", {})))
             entry.keep_from(*facts.get("kept_from", ()))
@@ -146,6 +158,7 @@ class ReportingHub:
 
     async def acted(self, action: Action, **facts: Any) -> None:
         """Somebody did something."""
+        self.last = self.clock()
         told: dict[str, Any] = {"principal": WORKER, "outcome": Outcome.DONE, "policy_version": "policy-1"} | facts
         await self.services.audit.record(Act(action=action, request_id=f"act-{self.services.audit.size}", **told))
 
@@ -169,7 +182,7 @@ async def reporting_hub(url: str, keys: FileKeys) -> AsyncIterator[ReportingHub]
         "telling_rules": read_telling_rules(shipped_policies()),
         "retention_rules": read_retention_rules(shipped_policies()),
         "keys": keys,
-        "review": ReviewDesk(Casebook(audit), Casebook(audit), Verdicts(), NotJoined()),  # type: ignore[arg-type]
+        "review": ReviewDesk(Casebook(audit), Casebook(audit), Verdicts(), Watched()),  # type: ignore[arg-type]
         "now": clock,
     }
     services = Services(**{**needed, **given})

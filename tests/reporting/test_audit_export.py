@@ -27,6 +27,7 @@ from hub.errors import BadInput
 from hub.exchange.audit_export import PATH, AuditExportDoor
 from hub.gate.sign_in import SignIn
 from hub.outbound import PartnerHttp
+from hub.services import Services
 from tests.audit.audit_samples import CANARIES
 from tests.fixtures.loopback import Serve
 
@@ -186,43 +187,13 @@ async def test_a_long_log_is_streamed_a_page_at_a_time(hub: ReportingHub, serve:
     finally:
         await http.close()
     assert indexes("csv", b"".join(chunks)) == list(range(1200))
-    pages = audit_export(Principal("x", "X", Agency.SOCIAL_CARE, frozenset({Role.AUDITOR})), CSV, hub.services)
+    auditor = Principal("x", "X", Agency.SOCIAL_CARE, frozenset({Role.AUDITOR}))
+
+    async def again() -> tuple[Principal, Services]:
+        return auditor, hub.services
+
+    pages = audit_export(auditor, CSV, hub.services, again)
     assert [chunk.count(b"\n") async for chunk in (await pages).chunks] == [1, PAGE, PAGE, 201]
-
-
-async def test_no_more_than_two_exports_at_once(one_hub: ReportingHub, serve: Serve) -> None:
-    hub = one_hub
-    await many(hub, hundreds=30)  # more than the buffers between hub and receiver hold
-    http, asked = PartnerHttp(await serve(hub.app), max_bytes=0), {"format": "fhir"}
-    async with (
-        http.streamed(PATH, params=asked, headers=AUDITOR),
-        http.streamed(PATH, params=asked, headers=AUDITOR),
-    ):
-        status, body = await hub.exported(format="csv")
-    await http.close()
-    assert (status, json.loads(body)["code"]) == (429, "TOO_MANY_REQUESTS")
-
-
-async def test_a_receiver_who_takes_nothing_gives_up_their_place(one_hub: ReportingHub) -> None:
-    door, never = AuditExportDoor(at_once=1, stalled=0.05), asyncio.Event()
-    door.open(one_hub.services, SignIn(Tokens(), one_hub.services, 5))  # type: ignore[arg-type]
-    scope = {"type": "http", "method": "GET", "query_string": b"format=csv"}
-    signed_in = scope | {"headers": [(b"authorization", b"Bearer auditor")]}
-    told: list[int] = []
-
-    async def receive() -> Any:
-        await never.wait()
-
-    async def takes_nothing(_message: Any) -> None:
-        await never.wait()
-
-    async def keep(message: Any) -> None:
-        told.append(message.get("status", 0))
-
-    stalling = asyncio.ensure_future(door(signed_in, receive, takes_nothing))
-    await asyncio.wait_for(stalling, 20)
-    await door(signed_in, receive, keep)
-    assert told[0] == 200
 
 
 async def test_nobody_without_a_token_takes_a_place(one_hub: ReportingHub) -> None:

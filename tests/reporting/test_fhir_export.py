@@ -2,14 +2,20 @@
 
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from export_samples import ENTRIES, HUB, READ
+from reporting_hub import ReportingHub
 
+from hub.audit.reader import Content
 from hub.audit_exports.fhir import audit_event
+from hub.audit_exports.finished import finished_requests
+from hub.domain.codes import PurposeCode
+from hub.domain.people import PersonReference
 
 MODULES = Path(__file__).resolve().parents[2] / ".cache" / "fhir-peer" / "node_modules"
 VALIDATE = """
@@ -111,6 +117,49 @@ def test_what_was_kept_back_is_named_by_category_alone() -> None:
     details = {one["type"]: one["valueString"] for one in health["detail"]}
     assert details["withheld"] == "health.sexual"
     assert details["records"] == "3"
+
+
+def test_what_came_of_an_entry_is_said_as_it_is_known() -> None:
+    told = {name: (event["outcome"], event["outcomeDesc"]) for name, event in events().items()}
+    assert told["altered"][0] == "8"
+    assert "does not fit its hash" in told["altered"][1]
+    assert told["destroyed"][0] == "0"
+    assert "its hash stands" in told["destroyed"][1]
+    for name, request in (("view asked", "request-1"), ("act asked", "act-1")):
+        assert told[name][0] == "4"
+        assert audit_event(ENTRIES[name], HUB, {request})["outcome"] == "0", "another entry says what came of it"
+        assert audit_event(ENTRIES[name], HUB, {"request-2"})["outcome"] == "4"
+    assert (told["view failed"][0], told["view refused"][0], told["view disclosed"][0]) == ("8", "8", "0")
+
+
+def test_every_event_leads_back_to_its_entry_and_its_request() -> None:
+    for name, event in events().items():
+        entry, text = ENTRIES[name], msgspec.json.encode(event).decode()
+        details = {one["type"]: one["valueString"] for entity in event["entity"] for one in entity.get("detail", ())}
+        requests = [one for one in event["entity"] if one["type"]["code"] == "XrequestId"]
+        assert details["leaf-hash"] == entry.hash.hex(), name
+        assert details["content"] == entry.content.value
+        assert '""' not in text
+        if entry.content is not Content.WHOLE:
+            continue
+        assert details["organisation"] == "derwent-north"
+        assert ("broken-glass" in details) == entry.broken_glass
+        if "AuthZconsent" in text:
+            assert details["request"] == entry.request_id, "a profile that is closed to further entities"
+        else:
+            assert [one["what"]["identifier"]["value"] for one in requests] == [entry.request_id]
+            assert requests[0]["type"]["system"] == "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType"
+
+
+async def test_an_intent_is_unfinished_until_the_log_says_what_came_of_it(one_hub: ReportingHub) -> None:
+    person = PersonReference(family_name="Quillfeather", birth_date=date(2015, 6, 7))
+    await one_hub.looked(person, PurposeCode.SCREEN)
+    page = await one_hub.evidence()
+    assert await finished_requests(page[:1], one_hub.services.audit) == {page[0].request_id}, "beyond the page too"
+    nothing_yet = msgspec.structs.replace(page[0], request_id="still-under-way")
+    assert await finished_requests([nothing_yet], one_hub.services.audit) == frozenset()
+    _, body = await one_hub.exported(format="fhir")
+    assert [msgspec.json.decode(line)["outcome"] for line in body.splitlines()] == ["0", "0"]
 
 
 def test_every_sort_of_entry_is_an_audit_event_by_anothers_definitions(tmp_path: Path) -> None:

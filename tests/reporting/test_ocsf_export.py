@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import msgspec
 from export_samples import ENTRIES, HUB
 
 from hub.audit_exports.ocsf import VERSION, ocsf_event
+from hub.domain.acts import Action
 
 # Class 6003 and the objects in it: what is required, of what type, and of what at least one has to be there.
 REQUIRED: dict[str, dict[str, type]] = {
@@ -71,3 +73,18 @@ def test_a_refusal_and_a_broken_glass_stand_out() -> None:
     assert severity["view behind broken glass"] > severity["view refused"] > severity["view disclosed"]
     assert ocsf_event(ENTRIES["view refused"], HUB)["status_id"] == 2
     assert ocsf_event(ENTRIES["view disclosed"], HUB)["status_id"] == 1
+
+
+def test_only_what_was_decided_is_said_to_be_permitted_or_refused() -> None:
+    def decision(name: str, **changes: object) -> list[str]:
+        actor = ocsf_event(msgspec.structs.replace(ENTRIES[name], **changes), HUB)["actor"]
+        return [one["decision"] for one in actor.get("authorizations", ())]
+
+    assert decision("view disclosed") == ["permitted"]
+    assert decision("view refused") == ["refused"]
+    assert decision(f"act {Action.READ_AUDIT}") == ["permitted"]
+    assert decision(f"act {Action.READ_AUDIT} refused") == ["refused"]
+    undecided = "view asked", "view failed", "view abandoned", "view refused before it was decided", "token refused"
+    assert [name for name in undecided if decision(name)] == []
+    assert decision("view disclosed", basis=None) == []
+    assert decision(f"act {Action.READ_AUDIT}", facts=None) == []

@@ -1,17 +1,23 @@
 """What no destruction takes, and what whoever confirms has to know."""
 
+import asyncio
+from collections.abc import Iterable
+
 import msgspec
 import pytest
-from asking_for_reports import CHILD, NUMBER, TWINS_NUMBER
-from reporting_hub import WORKER, ReportingHub, Verdicts
+from asking_for_reports import CHILD, NUMBER, TWIN, TWINS_NUMBER
+from reporting_hub import WORKER, ReportingHub, Verdicts, Watched
 
+from hub.audit.named_keys import NamedKey
 from hub.audit.reader import Content
+from hub.audit.shredding import Shredder, named_keys
 from hub.cli.audit_shred import CONFIRM, PROPOSE
 from hub.domain.acts import Action
 from hub.domain.codes import Agency, PurposeCode, Role
 from hub.domain.principals import Principal
 from hub.domain.questions import QuestionKind
-from hub.domain.review import Judgement, ReviewVerdict
+from hub.domain.review import Judgement, ReviewVerdict, StaffMarks
+from hub.keys import FileKeys
 from hub.reviewing.kept import Kept, destroyed
 from tests.audit.audit_samples import question
 
@@ -56,7 +62,7 @@ async def test_nothing_goes_on_which_a_query_stands_until_it_is_settled(
     verdicts = one_hub.services.review.verdicts
     assert isinstance(verdicts, Verdicts)
     verdicts.given[item] = [verdict(one_hub, item, Judgement.QUERY_RAISED, last)]
-    assert "shred-in-dispute" in await refused(one_hub, "dpo", PROPOSE, input=scope)
+    assert "shred-spared" in await refused(one_hub, "dpo", PROPOSE, input=scope)
     verdicts.given[item].append(verdict(one_hub, item, Judgement.JUSTIFIED, last))
     assert await proposal(one_hub, **scope)
 
@@ -95,3 +101,73 @@ async def test_a_story_whose_entries_were_destroyed_says_so_and_speaks_of_no_tam
     assert "destroyed on purpose" in str(await destroyed([], stored, one_hub.services))
     later = msgspec.structs.replace(row, opened_at=one_hub.clock())
     assert await destroyed([], stored._replace(enquiry=later), one_hub.services) is None
+
+
+async def test_what_is_in_dispute_is_spared_and_the_rest_goes(hub: ReportingHub) -> None:
+    last = await hub.looked(CHILD, PurposeCode.SCREEN, enquiry="the-enquiry")
+    await hub.looked(TWIN, PurposeCode.SCREEN)
+    hub.clock.move(days=366 * 9)
+    verdicts = hub.services.review.verdicts
+    assert isinstance(verdicts, Verdicts)
+    verdicts.given["the-enquiry"] = [verdict(hub, "the-enquiry", Judgement.MISUSE_CONFIRMED, last)]
+    told = (await hub.ask("dpo", PROPOSE, input=MONTHS))["data"]["proposeShredding"]
+    assert (told["keys"], told["entries"], told["spared"], told["sparedEntries"]) == (1, 2, 1, 2)
+    assert await refused(hub, "ig_lead", CONFIRM, id=told["id"]) == []
+    kept = [one.content is Content.WHOLE for one in (await hub.evidence())[:4]]
+    assert kept == [True, True, False, False]
+    acts = await hub.evidence(kind="shredAudit")
+    assert all("spared:1" in one.reasons for one in (acts[0], acts[-1]))
+
+
+async def test_a_query_raised_after_the_proposal_stops_it(one_hub: ReportingHub) -> None:
+    last = await one_hub.looked(CHILD, PurposeCode.SCREEN, enquiry="the-enquiry")
+    one_hub.clock.move(days=366 * 9)
+    made = await proposal(one_hub, **MONTHS)
+    verdicts = one_hub.services.review.verdicts
+    assert isinstance(verdicts, Verdicts)
+    verdicts.given["the-enquiry"] = [verdict(one_hub, "the-enquiry", Judgement.QUERY_RAISED, last)]
+    assert "proposal-overtaken" in await refused(one_hub, "ig_lead", CONFIRM, id=made)
+
+
+async def test_a_second_id_of_somebody_on_the_staff_list_is_theirs(one_hub: ReportingHub) -> None:
+    await one_hub.looked(CHILD, PurposeCode.SCREEN)
+    one_hub.clock.move(days=366 * 9)
+    nobody, person = frozenset[str](), frozenset({"family name and birth date"})
+    watched = one_hub.services.review.watched
+    assert isinstance(watched, Watched)
+    watched.marked = {one: StaffMarks(one, nobody, nobody, nobody, person) for one in (WORKER.id, "the-dpo")}
+    assert "shred-own-evidence" in await refused(one_hub, "dpo", PROPOSE, input=MONTHS)
+    watched.marked = {one: StaffMarks(one, nobody, nobody, nobody, person) for one in ("the-ig_lead", "the-dpo")}
+    made = await proposal(one_hub, **MONTHS)
+    assert "nobody-confirms-their-own-destruction" in await refused(one_hub, "ig_lead", CONFIRM, id=made)
+
+
+class Together(Shredder):
+    """Keeps everybody who is about to confirm waiting until there are two."""
+
+    def __init__(self, url: str, keys: FileKeys) -> None:
+        super().__init__(url, keys)
+        self._both = asyncio.Barrier(2)
+
+    async def named(self, keys: Iterable[str]) -> tuple[NamedKey, ...]:
+        named = await super().named(keys)
+        await self._both.wait()
+        return named
+
+
+@pytest.mark.parametrize("others", [("ig_lead", "ig_lead"), ("ig_lead", "ig_lead@health")])
+async def test_of_two_who_confirm_at_the_same_moment_one_destroys(
+    hub: ReportingHub, url: str, keys: FileKeys, others: tuple[str, str]
+) -> None:
+    await hub.looked(CHILD, PurposeCode.SCREEN)
+    hub.clock.move(days=366 * 9)
+    made = await proposal(hub, **MONTHS)
+    object.__setattr__(hub.services, "shredder", Together(url, keys))
+    came = await asyncio.gather(*(refused(hub, one, CONFIRM, id=made) for one in others))
+    assert sorted(came, key=len) == [[], ["proposal-overtaken"]]
+    acts = await hub.evidence(kind="shredAudit", outcome="done")
+    assert [sum("finished" in one.reasons for one in acts), sum(bool(named_keys(one.reasons)) for one in acts)] == [
+        1,
+        1,
+    ]
+    assert all(one.content is Content.DESTROYED for one in (await hub.evidence())[:2])

@@ -2,12 +2,13 @@
 
 import base64
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from asking_for_reports import BY_NAME, BY_UPN, CHILD, NUMBER, TWIN, report
+from asking_for_reports import BY_NAME, BY_UPN, CHILD, NUMBER, TWIN, decided, report
 from reporting_hub import ReportingHub
 
+from hub.audit.leaf import Opening, timestamp
 from hub.audit.merkle import ProofBroken, verify_inclusion
 from hub.audit.notes import parse_checkpoint, parse_note
 from hub.domain import records as r
@@ -118,7 +119,7 @@ async def test_a_twin_is_somebody_else_and_a_namesake_may_be(hub: ReportingHub) 
     assert made.indexes == [own]
     assert {index: fate for index, (fate, _) in made.fates.items()} == {twins: "uncertain", by_name: "uncertain"}
     assert "about_others" not in made.document
-    released = await report(hub, release=[by_name])
+    released = await report(hub, release=decided("SAME_PERSON", by_name))
     assert released.indexes == [own, by_name]
 
 
@@ -153,9 +154,9 @@ async def test_a_period_that_is_cut_short_tells_no_more_than_the_whole(one_hub: 
     cut = one_hub.clock().isoformat()
     await one_hub.looked(CHILD, PurposeCode.S47)
     one_hub.clock.move(days=50)
-    await one_hub.acted(
-        Action.OPEN_ENQUIRY, reference=CHILD, purpose=PurposeCode.CIN_ASSESS, enquiry_id="enquiry-marked"
-    )
+    opened = {"purpose": PurposeCode.CIN_ASSESS, "enquiry_id": "enquiry-marked"}
+    lives = Opening("GREEN", False, timestamp(one_hub.clock() + timedelta(days=60)))
+    await one_hub.acted(Action.OPEN_ENQUIRY, reference=CHILD, opening=lives, **opened)
     one_hub.clock.move(days=40)
     marked = one_hub.clock().isoformat()
     await one_hub.looked(CHILD, PurposeCode.CIN_ASSESS, enquiry="enquiry-marked", kept_from=("family",))
@@ -196,7 +197,8 @@ async def test_a_person_under_witness_protection_is_told_what_anybody_whom_nobod
     await one_hub.looked(BY_UPN, PurposeCode.SCREEN, settled=nobody)
     protected = (await report(one_hub)).document["accesses"]
     unknown = await report(one_hub, nhsNumber=None, familyName=None, birthDate=None, upn="A831999900001")
-    assert [one | {"index": 0} for one in protected] == [one | {"index": 0} for one in unknown.document["accesses"]]
+    ones_own = {"index": 0, "hash": ""}
+    assert [one | ones_own for one in protected] == [one | ones_own for one in unknown.document["accesses"]]
 
 
 async def test_only_those_who_answer_for_data_protection_make_a_report(one_hub: ReportingHub) -> None:
@@ -216,8 +218,10 @@ async def test_a_report_that_should_not_be_made_is_refused_in_words(one_hub: Rep
         ({"identityChecked": False}, "identity-unchecked"),
         ({"askedBy": "PARENT", "capacity": "ABLE"}, "child-has-not-agreed"),
         ({"askedBy": "PARENT", "capacity": "ADULT"}, "asked-for-an-adult"),
-        ({"release": [entry], "withhold": [entry]}, "entry-both-ways"),
-        ({"release": [other]}, "entry-of-another"),
+        ({"release": decided("NO_HARM", entry), "withhold": decided("CRIME", entry)}, "entry-both-ways"),
+        ({"release": decided("NO_HARM", other)}, "entry-of-another"),
+        ({"release": decided("CRIME", entry)}, "entry-reason"),
+        ({"withhold": decided("ORDERED", entry)}, "entry-reason"),
         ({"from": "2026-06-01T00:00:00"}, "time-zone"),
         ({"nhsNumber": None, "birthDate": None}, "subject-incomplete"),
     ):
@@ -225,3 +229,13 @@ async def test_a_report_that_should_not_be_made_is_refused_in_words(one_hub: Rep
         assert rule in made.reasons, changes
         assert NUMBER not in json.dumps(made.errors)
     assert (await report(one_hub, askedBy="PARENT", childAgrees=True)).indexes == [entry]
+
+
+async def test_the_hour_that_comes_twice_in_autumn_is_told_apart(one_hub: ReportingHub) -> None:
+    one_hub.clock.at = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    for _ in range(2):
+        await one_hub.looked(CHILD, PurposeCode.SCREEN)
+        one_hub.clock.move(hours=1)
+    shown = (await report(one_hub)).told["page"]
+    assert "25 October 2026 at 01:30 BST" in shown
+    assert "25 October 2026 at 01:30 GMT" in shown

@@ -50,6 +50,21 @@ def test_somebody_is_flagged_and_the_flag_lifted(audit: Any, partnership: Runnin
     assert flag["id"] not in {one["id"] for one in audit("flag", "--lift", flag["id"], "--json")}
 
 
+def test_somebody_is_flagged_once_for_each_reason(
+    audit: Any, command: Command, partnership: RunningPartnership
+) -> None:
+    whom = ("flag", "--family", "Twicewell", "--born", "2014-04-04", "--kind")
+    before = {one["id"] for one in audit("flag", "--json")}
+    (flag,) = [one["id"] for one in audit(*whom, "colleague", "--json") if one["id"] not in before]
+    again = command("audit", *whom, "colleague", "--state", str(partnership.state))
+    assert (again.code, "flagged so already" in " ".join(again.err.split())) == (1, True)
+    (other,) = [one["id"] for one in audit(*whom, "other", "--json") if one["id"] not in {*before, flag}]
+    assert {one["id"] for one in audit("flag", "--lift", flag, "--json")} == {*before, other}
+    assert other not in {one["id"] for one in audit("flag", "--lift", other, "--json")}
+    (anew,) = [one["id"] for one in audit(*whom, "colleague", "--json") if one["id"] not in before]
+    audit("flag", "--lift", anew, "--json")
+
+
 def test_staff_are_loaded_from_a_file_and_forgotten(audit: Any, command: Command, tmp_path: Path) -> None:
     file = tmp_path / "staff.csv"
     file.write_text(

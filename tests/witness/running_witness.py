@@ -133,7 +133,8 @@ class ServedWitness(RunningWitness):
 
     def stop(self, *, kill: bool = False) -> None:
         self._server.should_exit = self._server.force_exit = True
-        self._thread.join()
+        self._thread.join(30)
+        assert not self._thread.is_alive(), "the witness does not end"
         self._listening.close()
 
     def _serve(self, memory: Memory) -> None:

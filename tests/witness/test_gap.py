@@ -149,8 +149,8 @@ def test_what_the_log_itself_kept_is_enough_to_refuse_and_to_record(
 
 
 def test_the_origin_command_prints_what_a_witness_has_to_know(config: Path, place: Place, command: Command):
-    shown = command("audit", "origin", "--config", str(config)).out.split()
-    assert shown[0] == ORIGIN
-    assert parse_verifier_key(shown[1]).public == place.keys.log_key().public
+    shown = dict(line.split() for line in command("audit", "origin", "--config", str(config)).out.splitlines())
+    assert shown["Origin"] == ORIGIN
+    assert parse_verifier_key(shown["Key"]).public == place.keys.log_key().public
     told = msgspec.json.decode(command("audit", "origin", "--config", str(config), "--json").out)
-    assert told == {"origin": shown[0], "vkey": shown[1]}
+    assert told == {"origin": shown["Origin"], "vkey": shown["Key"]}

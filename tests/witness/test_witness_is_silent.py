@@ -144,7 +144,7 @@ async def test_a_database_that_went_back_while_hubs_serve_seals_every_worker(
         await begun(one, beside)
         backup = Backup(place.url, tmp_path / "backup")
         size = await begun(one, beside)
-        await until(lambda: other.witnessing.cosigned == size)
+        await until(lambda: one.witnessing.cosigned == other.witnessing.cosigned == size)
         backup.put_back()
         for hub in (one, other):
             await until(lambda hub=hub: hub.audit.sealed)
