@@ -14,11 +14,12 @@ import hashlib
 import json
 import sys
 import unicodedata
+import warnings
 from pathlib import Path
 from typing import Any
 
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet
 
 
@@ -35,7 +36,10 @@ def asked() -> argparse.Namespace:
 def signed(keys: Path, folder: Path) -> dict[str, Any]:
     """The report, where the hub signed it."""
     try:
-        key_set = KeySet.import_key_set(json.loads(keys.read_text()))
+        key_set = KeySet.import_key_set(json.loads(keys.read_bytes()))
+    except (JoseError, ValueError, KeyError, TypeError):
+        sys.exit(f"{keys} is no key set: save what the hub has at /.well-known/jwks.json")
+    try:
         told = jws.deserialize_compact((folder / "report.jws").read_text().strip(), key_set, algorithms=["EdDSA"])
     except (JoseError, ValueError) as fault:
         sys.exit(f"Not signed by this hub: {type(fault).__name__}")
@@ -86,10 +90,14 @@ def about(document: dict[str, Any], given: argparse.Namespace) -> str:
     return "It is about the person you named."
 
 
+warnings.simplefilter("ignore", SecurityWarning)  # RFC 9864 has another name for EdDSA, which reports are signed with
 given = asked()
-document = signed(given.keys, given.folder)
-require_page(document, given.folder)
-require_proofs(document, given.folder)
+try:
+    document = signed(given.keys, given.folder)
+    require_page(document, given.folder)
+    require_proofs(document, given.folder)
+except OSError as fault:
+    sys.exit(f"{fault.filename} cannot be read: {fault.strerror}")
 count = len(document["accesses"])
 proofs = (
     f"It tells of {count} accesses, and proofs.json has the proof meant for each. That the proofs hold was not checked "

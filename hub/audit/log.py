@@ -125,8 +125,10 @@ class AuditLog:
 
         Whoever leaves last folds SQLite's write-ahead log into its file, and that is not for those who only read.
         """
-        await asyncio.to_thread(self.proofs.close)
-        await self._writer.close()
+        try:
+            await asyncio.to_thread(self.proofs.close)
+        finally:
+            await self._writer.close()
 
     async def _record(self, leaf: Leaf) -> int:
         return await self._writer.write(row_of(leaf))

@@ -29,7 +29,7 @@ from hub.audit.notes import (
     parse_note,
     parse_signature,
 )
-from hub.audit.tiles import StoredTree
+from hub.audit.tiles import ALTERED, StoredTree, proven_tile
 from hub.errors import BadInput, NotFound, Unavailable
 from hub.keys import LogKeys, SealBroken
 
@@ -112,7 +112,10 @@ class Proofs:
         return None if note is None else note.render()
 
     async def tile(self, level: int, number: int, width: int) -> bytes | None:
-        """The first hashes of a tile, one after the other; None where the newest checkpoint does not sign as many."""
+        """The first hashes of a tile, one after the other; None where the newest checkpoint does not sign as many.
+
+        Readers keep it for ever, so it is one that leads to that checkpoint's root.
+        """
         return await self._for_everybody(lambda tree: _tile(tree, level, number, width))
 
     async def keys(self) -> LogKeyList | None:
@@ -125,20 +128,24 @@ class Proofs:
         return LogKeyList(KEYS_FORMAT, 1, origin, vkey, self._published(origin))
 
     def close(self) -> None:
-        """Let go of the connections."""
-        self._reading.shutdown(cancel_futures=True)
+        """Let go of the connections, for good. What is asked for meanwhile or later is Unavailable."""
         self._everybodys.close()
         self._tree.close()
+        self._reading.shutdown()
 
     async def _over(self, read: Callable[[StoredTree], _T]) -> _T:
         return await asyncio.to_thread(self._tree.over, read)
 
     async def _for_everybody(self, read: Callable[[StoredTree], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._reading, self._everybodys.over, read)
+        try:
+            told = asyncio.get_running_loop().run_in_executor(self._reading, self._everybodys.over, read)
+        except RuntimeError as closed:  # no thread takes up anything any more
+            raise Unavailable from closed
+        return await told
 
     def _bundled(self, tree: StoredTree, indexes: tuple[int, ...], against: int | None, *, contents: bool) -> Bundle:
         note = _followed(tree, max((*(index + 1 for index in indexes), against or 0)))
-        if note is None and against is not None and _followed(tree, max(indexes) + 1) is not None:
+        if note is None and against is not None and _followed(tree, max(indexes, default=-1) + 1) is not None:
             raise NotFound(_NO_CHECKPOINT, ("checkpoint-unknown",))
         if note is None:
             raise NotFound("The log has no such entry.", ("entry-unknown",))
@@ -233,7 +240,7 @@ def _proven(tree: StoredTree, path: Callable[[], _Path], verify: Callable[[_Path
             tree.forget()  # held tiles may be those of a log that stood in this one's place
         else:
             return found
-    raise Unavailable("The log's own hashes do not lead to its checkpoint. Run: hub audit fsck")
+    raise Unavailable(ALTERED)
 
 
 def _tile(tree: StoredTree, level: int, number: int, width: int) -> bytes | None:
@@ -241,8 +248,13 @@ def _tile(tree: StoredTree, level: int, number: int, width: int) -> bytes | None
     if newest is None or number * WIDTH + width > newest.size >> (level * HEIGHT):
         return None
     tree.forget()  # readers keep it for ever: so it is read each time
-    hashes = tree.tile(level, number, width)
-    return b"".join(hashes) if len(hashes) == width else None
+    try:
+        told = parse_checkpoint(parse_note(newest.note).text)
+        return b"".join(proven_tile(tree, level, number, newest.size, told.root)[:width])
+    except NoteBroken as broken:
+        raise Unavailable("A checkpoint was altered. Run: hub audit fsck") from broken
+    except ProofBroken as broken:
+        raise Unavailable(ALTERED) from broken
 
 
 def _vkey(origin: str, public: bytes) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import psycopg
 
 from hub.audit.leaves import KEPT, Kept, SignedSize, backend, conninfo, kept_of, sqlite_path
-from hub.audit.merkle import WIDTH, Known
+from hub.audit.merkle import HASH_BYTES, HEIGHT, WIDTH, Frontier, Known, ProofBroken, root_of
 from hub.errors import Unavailable
 
 _T = TypeVar("_T")
@@ -26,6 +26,7 @@ WHERE origin = (SELECT name FROM audit_origins ORDER BY number DESC LIMIT 1)
 """
 _LINES = "SELECT line FROM audit_cosignatures WHERE origin = ? AND size = ? ORDER BY witness"
 _FAULTS = (sqlite3.Error, psycopg.Error)
+ALTERED = "The log's own hashes do not lead to its checkpoint. Run: hub audit fsck"
 _TILES = 128  # held at once; all above the lowest level of a log of some millions; 3 MiB
 _ROOTS = 20_000  # of larger subtrees; 5 MiB
 
@@ -40,6 +41,7 @@ class StoredTree:
     def __init__(self, url: str) -> None:
         self._url, self._is_sqlite = url, backend(url) == "sqlite"
         self._lock = threading.Lock()
+        self._closed = False
         self._connection: Any = None
         self._file: tuple[int, int] | None = None
         self._held: OrderedDict[tuple[int, int], Sequence[bytes]] = OrderedDict()  # used last at the end
@@ -48,6 +50,8 @@ class StoredTree:
     def over(self, read: Callable[["StoredTree"], _T]) -> _T:
         """Read with the connection to oneself. Raises Unavailable. A connection that was lost is made again, once."""
         with self._lock:
+            if self._closed:
+                raise Unavailable
             try:
                 return self._tried(read)
             except _FAULTS as fault:
@@ -55,12 +59,15 @@ class StoredTree:
                 raise Unavailable from fault
 
     def tile(self, level: int, number: int, width: int) -> Sequence[bytes]:
-        """The first hashes of one tile. Inside ``over``, as all that follows."""
+        """The first hashes of one tile. Inside ``over``, as all that follows.
+
+        Raises Unavailable where what is stored is no hash.
+        """
         held = self._held.get((level, number), ())
         if len(held) < width:
             first = number * WIDTH
             asked = (_LEAF_HASHES, (first, first + width)) if level == 0 else (_NODES, (level, first, first + width))
-            held = self._held[level, number] = [bytes(one) for (one,) in self._rows(*asked)]
+            held = self._held[level, number] = [_hash(one) for (one,) in self._rows(*asked)]
             if len(self._held) > _TILES:
                 self._held.popitem(last=False)
         self._held.move_to_end((level, number))
@@ -81,7 +88,10 @@ class StoredTree:
     def leaf(self, index: int) -> Kept | None:
         """One leaf and its content's key."""
         found = self._rows(_LEAF, (index,))
-        return kept_of(found[0]) if found else None
+        try:
+            return kept_of(found[0]) if found else None
+        except TypeError as odd:  # a text, which SQLite lets be
+            raise Unavailable(ALTERED) from odd
 
     def newest(self) -> SignedSize | None:
         """The newest checkpoint."""
@@ -103,7 +113,8 @@ class StoredTree:
         return [line for (line,) in self._rows(_LINES, (origin, size))]
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection, for good: whoever waits for it, and whoever comes later, finds it Unavailable."""
+        self._closed = True
         with self._lock:
             self._let_go()
 
@@ -154,3 +165,31 @@ class StoredTree:
             return self._connection.execute(statement, values).fetchall()  # type: ignore[no-any-return]
         marked = statement.replace("?", "%s")
         return self._connection.execute(marked, values, binary=True).fetchall()  # type: ignore[no-any-return]
+
+
+def proven_tile(tree: StoredTree, level: int, number: int, size: int, root: bytes) -> Sequence[bytes]:
+    """What a tree of this size and root has of a tile that it begins.
+
+    A full tile is below one hash of the tile above it. The last of each level, which is not full, makes the root
+    with its like. Raises ProofBroken where that root is another.
+    """
+    width = min(WIDTH, (size >> (level * HEIGHT)) - number * WIDTH)
+    hashes = tree.tile(level, number, width)
+    if len(hashes) != width:
+        raise ProofBroken("the tree's own hashes are not all there")
+    if width == WIDTH:
+        above, place = divmod(number, WIDTH)
+        tile = Frontier()
+        tile.append(hashes)
+        fits = tile.root() == proven_tile(tree, level + 1, above, size, root)[place]
+    else:
+        fits = root_of(size, tree) == root
+    if not fits:
+        raise ProofBroken("a tile is not of the tree with this root")
+    return hashes
+
+
+def _hash(stored: object) -> bytes:
+    if type(stored) is not bytes or len(stored) != HASH_BYTES:  # which SQLite does not see to
+        raise Unavailable(ALTERED)
+    return stored

@@ -174,14 +174,18 @@ def _show(checked: Checked, archive: ArchiveChecked | None, console: Console) ->
         say(f"Not checked: {words}")
     for line in _of_the_archive(archive, checked):
         say(line)
+    for line, style in _in_the_end(checked, archive):
+        say(line, style)
+
+
+def _in_the_end(checked: Checked, archive: ArchiveChecked | None) -> Iterator[tuple[str, str]]:
+    """What it all came to: each line, and how it looks."""
     if not checked.found and _wrong(archive):
-        say("\nThe log holds. The archive of what decided does not.", "bold red")
-        return
-    if not checked.found:
-        say("All that was checked holds." if checked.left else "All of it holds.", "green")
-        return
-    say(f"\nThe first bad entry is {checked.first_bad}. {checked.findings[0].what}", "bold red")
-    for one in checked.findings[1:]:
-        say(f"  {one.index}: {one.what}", "red")
+        yield "\nThe log holds. The archive of what decided does not.", "bold red"
+    elif not checked.found:
+        yield "All that was checked holds." if checked.left or archive is None else "All of it holds.", "green"
+    else:
+        yield f"\nThe first bad entry is {checked.first_bad}. {checked.findings[0].what}", "bold red"
+        yield from ((f"  {one.index}: {one.what}", "red") for one in checked.findings[1:])
     if checked.found > len(checked.findings):
-        say(f"  and {checked.found - len(checked.findings)} more", "red")
+        yield f"  and {checked.found - len(checked.findings)} more", "red"

@@ -91,7 +91,9 @@ def _leave(*, differs: bool, not_enough: bool) -> None:
 def _print(told: dict[str, Any]) -> None:
     console = Console(highlight=False)
     whose = f"{', '.join(told['roles'])} of {told['agency']}, for {told['purpose'] or 'no purpose'}"
-    console.print(f"Entry {told['index']}: {told['kind']} {told['outcome']}, {told['at'][:19]}. {whose}.", markup=False)
+    console.print(
+        f"Entry {told['index']}: {told['kind']} {told['outcome']}, {told['at'][:19]} UTC. {whose}.", markup=False
+    )
     recorded, under = ((told[name] or "")[:SHOWN_DIGITS] for name in ("recordedVersion", "under"))
     by = f"decided again by {under}" if under else "not decided again"
     console.print(f"{told['state']}: recorded under {recorded or 'no version'}, {by}.", markup=False)

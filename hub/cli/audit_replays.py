@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hub.cli.client import Caller
+from hub.cli.listing import counted
 from hub.cli.queries import REPLAYS
 
 _COUNTED = ("decisions", "example")
@@ -45,8 +46,8 @@ def print_replays(told: dict[str, Any]) -> None:
     """How many agree, and every group of differences."""
     console = Console(highlight=False)
     differs, lacking = len(told["differs"]), len(told["notEnough"])
-    every = told["agrees"] + differs + lacking
-    console.print(f"{every} decisions: {told['agrees']} agree, {differs} differ, {lacking} not enough recorded.")
+    every = counted(told["agrees"] + differs + lacking, "decision", "decisions")
+    console.print(f"{every}: {told['agrees']} agree, {differs} differ, {lacking} not enough recorded.")
     for one in told["groups"]:
         whose = f"{', '.join(one['roles'])} of {one['agency']}, for {one['purpose'] or 'no purpose'}"
         console.print(f"\n{one['decisions']} of {whose}; the first is entry {one['example']}:", markup=False)

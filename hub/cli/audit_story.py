@@ -45,7 +45,7 @@ def _head(told: dict[str, Any]) -> list[str]:
     works_for = " of ".join(part for part in (told["organisation"], told["agency"]) if part)
     return [
         f"Enquiry {told['enquiryId']}: {told['purpose']}, {told['urgency'] or 'urgency not told'}, {referral}.",
-        f"Opened {told['openedAt'][:19]} by {told['openedBy']} ({', '.join(told['roles'])}; {works_for}).",
+        f"Opened {told['openedAt'][:19]} UTC by {told['openedBy']} ({', '.join(told['roles'])}; {works_for}).",
     ]
 
 

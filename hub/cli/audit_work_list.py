@@ -9,7 +9,7 @@ from rich.console import Console
 from hub.cli.audit_queries import VERDICT, WORK_LIST
 from hub.cli.audit_search import ReviewerOption
 from hub.cli.enquiry import require_purpose
-from hub.cli.listing import Listing
+from hub.cli.listing import Listing, counted
 from hub.cli.moments import FromOption, ToOption, moment
 from hub.cli.running import DEFAULT_STATE, JsonOption, StateOption, TokenFileOption, UrlOption, caller
 from hub.domain.review import Judgement, Priority, Rule
@@ -90,7 +90,7 @@ def _print(items: list[dict[str, Any]], total: int, page: dict[str, Any]) -> Non
         for one in items
     ]
     headings = ("Priority", "Who, why, when", "What deserves a look", "Line")
-    Listing(f"{len(items)} of {total} lines", headings, rows).show(console)
+    Listing(f"{len(items)} of {counted(total, 'line', 'lines')}", headings, rows).show(console)
     if page["hasNextPage"]:
         console.print(f"More: --after {page['endCursor']}", highlight=False)
 

@@ -22,6 +22,7 @@ class _Sealed(msgspec.Struct, frozen=True, array_like=True):
 
     reason: str
     rules: tuple[Rule, ...]
+    entries: tuple[int, ...] = ()
 
 
 _decode = msgspec.msgpack.Decoder(_Sealed).decode
@@ -51,7 +52,7 @@ class VerdictStore:
         return found
 
     def _row(self, verdict: ReviewVerdict) -> dict[str, Any]:
-        inside = _Sealed(verdict.reason, verdict.rules)
+        inside = _Sealed(verdict.reason, verdict.rules, verdict.entries)
         plain = {
             "id": verdict.id,
             "item": verdict.item,
@@ -77,6 +78,7 @@ class VerdictStore:
             at=row.at,
             rules=inside.rules,
             through=row.through,
+            entries=inside.entries,
         )
 
 

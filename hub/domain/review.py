@@ -57,7 +57,8 @@ class ReviewVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """One reviewer's verdict on one line of the work list.
 
     It covers what the line rested on when it was given: ``rules``, up to the entry ``through``. A line that
-    rests on more afterwards waits for a verdict again.
+    rests on more afterwards waits for a verdict again. ``entries`` are all of a line about somebody's doings, so
+    that the verdict is known on it whatever its id became; none where it was given before they were kept.
     """
 
     id: str
@@ -70,6 +71,14 @@ class ReviewVerdict(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     rules: tuple[Rule, ...]
     through: int
+    entries: tuple[int, ...] = ()
+
+    @property
+    def covers(self) -> frozenset[int]:
+        """The entries by which a line about somebody's doings is known to be this one; none of an enquiry's."""
+        if self.enquiry_id is not None:
+            return frozenset()
+        return frozenset(self.entries or (int(self.item.rpartition("/")[2]), self.through))
 
 
 class Flag(msgspec.Struct, frozen=True):
@@ -94,9 +103,17 @@ class StaffMarks(msgspec.Struct, frozen=True):
 
 
 def ids_of(principal: str, staff: Mapping[str, StaffMarks]) -> frozenset[str]:
-    """Every id of one person, as far as the staff list tells: ids of one family name and birth date are one's."""
+    """Every id of one person, as far as the staff list tells: ids of one family name and birth date are one's.
+
+    So are ids that a third one joins, which knows both a former name and the present one.
+    """
     people = staff[principal].people if principal in staff else frozenset[str]()
-    return frozenset((principal, *(one for one, marks in staff.items() if people & marks.people)))
+    while True:
+        same = [marks for marks in staff.values() if not people.isdisjoint(marks.people)]
+        known = people.union(*(marks.people for marks in same))
+        if known == people:
+            return frozenset((principal, *(marks.principal for marks in same)))
+        people = known
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from hub.review.bursts import Burst
 from hub.review.cases import Case
 from hub.review.facts import Fact
 from hub.review.finding import LEAST, Finding, Ground, priority_of, score_of
+from hub.review.judged import Verdicts, by_entry
 from hub.review.readings import doings_of
 from hub.review.signs import findings_of
 from hub.review.told import Told
@@ -28,6 +29,7 @@ class Item(NamedTuple):
     until: datetime
     findings: tuple[Finding, ...]
     verdicts: tuple[ReviewVerdict, ...]  # the newest last
+    entries: tuple[int, ...] = ()  # all of somebody's doings; of an enquiry, its id says which
 
     @property
     def score(self) -> float:
@@ -78,9 +80,6 @@ class Wanted(NamedTuple):
     settled: bool | None = False  # False: without a verdict; True: with one; None: both
 
 
-Verdicts = Mapping[str, Sequence[ReviewVerdict]]
-
-
 def work_list(told: Told, ground: Ground, verdicts: Verdicts, wanted: Wanted) -> list[Item]:
     """Every line that is wanted, the most pressing first."""
     items = (item for item in _items(told, ground, verdicts, wanted) if _fits(item, wanted))
@@ -98,7 +97,7 @@ def line(told: Told, ground: Ground, verdicts: Verdicts, item_id: str) -> Item |
     principal, _, index = item_id.removeprefix("person/").rpartition("/")
     for burst in doings_of(principal, told.people.get(principal, ()), ground):
         if index in map(str, _entries(burst)):
-            return _of_burst(burst, verdicts)._replace(id=item_id)
+            return _of_burst(burst, by_entry(verdicts))._replace(id=item_id)
     return None
 
 
@@ -106,10 +105,11 @@ def _items(told: Told, ground: Ground, verdicts: Verdicts, wanted: Wanted) -> It
     for case in told.cases:
         if _within(case.facts, wanted) and (item := _of_case(case, ground, verdicts)) is not None:
             yield item
+    judged = by_entry(verdicts)
     for principal, facts in told.people.items():
         for burst in doings_of(principal, facts, ground):
             if _within(burst.facts, wanted):
-                yield _of_burst(burst, verdicts)
+                yield _of_burst(burst, judged)
 
 
 def _within(facts: Sequence[Fact], wanted: Wanted) -> bool:
@@ -136,10 +136,10 @@ def _of_case(case: Case, ground: Ground, verdicts: Verdicts) -> Item | None:
     )
 
 
-def _of_burst(burst: Burst, verdicts: Verdicts) -> Item:
+def _of_burst(burst: Burst, judged: Mapping[int, Sequence[ReviewVerdict]]) -> Item:
     first = burst.facts[0]
     return Item(
-        id=_key(burst),
+        id=f"person/{burst.principal}/{burst.key}",
         enquiry_id=None,
         principal=burst.principal,
         askers=frozenset({burst.principal}),
@@ -149,32 +149,27 @@ def _of_burst(burst: Burst, verdicts: Verdicts) -> Item:
         since=first.at,
         until=burst.facts[-1].at,
         findings=burst.findings,
-        verdicts=_on(burst, verdicts),
+        verdicts=_on(burst, judged),
+        entries=_entries(burst),
     )
 
 
-def _key(burst: Burst) -> str:
-    return _id(burst.principal, burst.key)
+def _entries(burst: Burst) -> tuple[int, ...]:
+    """All of a spell, not only what its findings rest on: its key is one of these."""
+    return tuple(one.index for one in burst.facts)
 
 
-def _id(principal: str, index: int) -> str:
-    return f"person/{principal}/{index}"
-
-
-def _entries(burst: Burst) -> list[int]:
-    return sorted({index for finding in burst.findings for index in finding.entries})
-
-
-def _on(burst: Burst, verdicts: Verdicts) -> tuple[ReviewVerdict, ...]:
-    """Verdicts under whichever of its entries the line was named by then, the newest last."""
-    found = (one for index in _entries(burst) for one in verdicts.get(_id(burst.principal, index), ()))
-    return tuple(sorted(found, key=lambda one: (one.at, one.id)))
+def _on(burst: Burst, judged: Mapping[int, Sequence[ReviewVerdict]]) -> tuple[ReviewVerdict, ...]:
+    """Verdicts that cover any of its entries, whatever the line was called then, the newest last."""
+    found = {one.id: one for index in _entries(burst) for one in judged.get(index, ())}
+    return tuple(sorted(found.values(), key=lambda one: one.at))
 
 
 def _fits(item: Item, wanted: Wanted) -> bool:
     verdict = item.verdict
+    shown = not item.is_trifle or bool(item.verdicts)  # what somebody judged is no trifle
     return (
-        (any(finding.rule is wanted.rule for finding in item.findings) if wanted.rule else not item.is_trifle)
+        (any(finding.rule is wanted.rule for finding in item.findings) if wanted.rule else shown)
         and (wanted.priority is None or item.priority is wanted.priority)
         and (wanted.principal is None or item.principal == wanted.principal)
         and (wanted.agency is None or item.agency == wanted.agency)

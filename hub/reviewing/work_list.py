@@ -95,6 +95,7 @@ async def record_verdict(principal: Principal, request: GiveVerdict, services: S
             at=services.now(),
             rules=tuple(dict.fromkeys(finding.rule for finding in item.findings)),
             through=item.through,
+            entries=item.entries,
         )
         await services.review.verdicts.keep(verdict)
         await _glasses_reviewed(verdict, services)

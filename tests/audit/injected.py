@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 SCRIPT = Path(__file__).with_name("write_some.py")
-FAULTS = "error=EIO", "error=ENOSPC", "signal=KILL"
+KILL = "signal=KILL"
+FAULTS = "error=EIO", "error=ENOSPC", KILL
 # Everything by which a process changes a file. The interpreter's own ``write`` is to standard output.
 FILE_CALLS = "pwrite64", "pwritev", "fsync", "fdatasync", "ftruncate", "fallocate", "rename", "unlink"
 SOCKET_CALLS = ("sendto", "sendmsg")
@@ -34,7 +35,7 @@ class Said(NamedTuple):
 def points(command: Sequence[object], calls: Iterable[str], folder: Path) -> list[Point]:
     """Every such call of the thread that writes the log, in a run without faults."""
     trace = folder / "trace.txt"
-    said = _run(["strace", "-f", "-qq", "-o", trace, "-e", f"trace={','.join(calls)}", *command])
+    said = run(["strace", "-f", "-qq", "-o", trace, "-e", f"trace={','.join(calls)}", *command])
     assert said.code == 0, said
     found = [match.groups() for line in trace.read_text().splitlines() if (match := _CALL.match(line))]
     writer, _ = Counter(thread for thread, _ in found).most_common(1)[0]
@@ -45,7 +46,7 @@ def points(command: Sequence[object], calls: Iterable[str], folder: Path) -> lis
 def with_fault(command: Sequence[object], point: Point, fault: str) -> Said:
     """A run in which this call fails, or the process is killed there."""
     inject = f"inject={point.call}:{fault}:when={point.number}"
-    return _run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={point.call}", "-e", inject, *command])
+    return run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={point.call}", "-e", inject, *command])
 
 
 def writer(url: str, keys: Path, *arguments: object) -> list[object]:
@@ -61,7 +62,8 @@ def heard(output: str, code: int) -> Said:
     return Said([(int(index), name) for index, name in acknowledged], last, code)
 
 
-def _run(command: Sequence[object]) -> Said:
+def run(command: Sequence[object]) -> Said:
+    """Run it to its end."""
     done = subprocess.run(
         [str(one) for one in command], capture_output=True, text=True, timeout=120, check=False, cwd=SCRIPT.parent
     )

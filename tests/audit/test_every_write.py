@@ -1,23 +1,29 @@
 """Each single call by which a writer changes a file, or speaks to its database, fails once, one run each.
 
-``HUB_FAULTS=all`` takes every one of them, with EIO, ENOSPC and KILL. A few are taken by default.
+``HUB_FAULTS=all`` takes every one of them, with EIO, ENOSPC and KILL, and with a line to the database that is cut. A
+few are taken by default.
 """
 
+import asyncio
 import os
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from audit_samples import act
-from injected import FAULTS, FILE_CALLS, SOCKET_CALLS, Point, Said, points, with_fault, writer
+from cut_line import CUTS, Cut, line_to
+from injected import FAULTS, FILE_CALLS, KILL, SOCKET_CALLS, Point, Said, points, run, with_fault, writer
 from stored_leaves import StoredLeaves
 
 from hub.audit.log import AuditLog
 from hub.keys import FileKeys
 from tests.fixtures.tracing import require_strace
 
+T = TypeVar("T")
 ALL = os.environ.get("HUB_FAULTS") == "all"
 ACTS = 6
 BURST = 600  # leaves, so many that what was committed is put away in the run
@@ -42,9 +48,13 @@ async def check(said: Said, url: str, keys: FileKeys, seen: str) -> None:
     assert len({leaf["request_id"] for leaf in leaves}) == len(leaves), seen
 
 
-def chosen(found: Sequence[Point], few: int) -> list[tuple[Point, str]]:
+def chosen(found: Sequence[Point], few: int) -> Sequence[tuple[Point, str]]:
     """Every call with every fault, or a few of them."""
-    every = [(point, fault) for point in found for fault in FAULTS]
+    return some([(point, fault) for point in found for fault in FAULTS], few)
+
+
+def some(every: Sequence[T], few: int) -> Sequence[T]:
+    """All, or a few of them."""
     return every if ALL else random.Random(len(every)).sample(every, few)
 
 
@@ -77,26 +87,42 @@ async def test_no_failing_write_or_flush_of_a_file_loses_or_doubles_anything(key
     show(counts)
 
 
-async def test_no_failing_word_to_postgresql_loses_or_doubles_anything(
+async def test_no_writer_of_postgresql_that_is_killed_at_a_word_loses_or_doubles_anything(
     fresh_database: str, keys: FileKeys, tmp_path: Path
 ) -> None:
     require_strace()
-    url, stored = fresh_database, StoredLeaves(fresh_database, keys)
-    counts: Counter[str] = Counter()
-    command = writer(url, tmp_path / "keys.json", ACTS)
-    for point, fault in chosen(points(command, SOCKET_CALLS, tmp_path), 2):
-        said = with_fault(command, point, fault)
+    stored, counts = StoredLeaves(fresh_database, keys), Counter[str]()
+    command = writer(fresh_database, tmp_path / "keys.json", ACTS)
+    for point in some(points(command, SOCKET_CALLS, tmp_path), 1):
+        said = with_fault(command, point, KILL)
         stored.wait_until_so_many_write(0)
-        await check_shared(said, stored, f"{point} {fault} {said}")
-        counts[f"{point.call} {fault}: {came_of(said)}"] += 1
+        await check(said, fresh_database, keys, f"{point} {said}")
+        counts[f"{point.call} {KILL}: {came_of(said)}"] += 1
     show(counts)
 
 
-async def check_shared(said: Said, stored: StoredLeaves, seen: str) -> None:
-    """As ``check``, of one log that all runs write."""
-    stored.check()
-    leaves = stored.leaves()
-    assert [one for one in said.acknowledged if leaves[one[0]]["request_id"] != one[1]] == [], seen
+async def test_no_line_to_postgresql_that_is_cut_at_a_word_loses_or_doubles_anything(
+    fresh_database: str, keys: FileKeys, tmp_path: Path
+) -> None:
+    """A failing send is of no use here: libpq then waits for what a server that lives never says."""
+    stored, counts = StoredLeaves(fresh_database, keys), Counter[str]()
+
+    async def through(cut: Cut) -> tuple[Said, int]:
+        with tempfile.TemporaryDirectory() as folder:
+            async with line_to(fresh_database, Path(folder), cut) as (url, line):
+                said = await asyncio.to_thread(run, writer(url, tmp_path / "keys.json", ACTS))
+                return said, line.messages
+
+    await through(Cut())  # makes the tables
+    said, messages = await through(Cut())
+    assert len(said.acknowledged) == ACTS
+    for cut in some([Cut(number, when) for number in range(1, messages + 1) for when in CUTS], 2):
+        said, _ = await through(cut)
+        assert said.code in {0, REFUSED}, f"{cut} {said}"
+        stored.wait_until_so_many_write(0)
+        await check(said, fresh_database, keys, f"{cut} {said}")
+        counts[f"cut {cut.when}: {came_of(said)}"] += 1
+    show(counts)
 
 
 def show(counts: Counter[str]) -> None:

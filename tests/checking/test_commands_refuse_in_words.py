@@ -104,6 +104,12 @@ def test_what_was_written_into_a_file_is_told_to_machines_too(
     file = tmp_path / "proof.json"
     done = command("audit", "prove", "0", "--out", str(file), "--json", "--state", str(partnership.state))
     assert json.loads(done.out)["index"] == json.loads(file.read_text())["entries"][0]["index"] == 0
+    taken = tmp_path / "log.csv"
+    words = ("--format", "csv", "--out", str(taken), "--to", "2020-01-01", "--json")
+    done = command("audit", "export", *words, "--state", str(partnership.state))
+    assert json.loads(done.out) == {"written": 0, "file": str(taken)}
+    made = command("audit", *REPORT, "--out", str(tmp_path / "r"), "--json", "--state", str(partnership.state))
+    assert all(Path(one).is_file() for one in json.loads(made.out)["files"])
 
 
 def test_policies_that_do_not_parse_are_named_by_their_file(refused: Any, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 HUB_TAMPERINGS says how many tamperings, over both engines; HUB_TAMPERINGS_SEED begins another run of them.
 """
 
+import base64
 import os
 from pathlib import Path
 from random import Random
@@ -62,6 +63,23 @@ def test_a_tail_made_anew_with_the_real_keys_is_found_by_what_a_witness_cosigned
     told = checked.check()
     assert (told.findings[0].index, told.findings[0].until) == (before, after - 1)
     assert "not those that were witnessed" in told.findings[0].what
+
+
+def test_who_breaks_every_signature_does_not_keep_the_entries_from_being_read(
+    checked: CheckedLog, tables: StoredTables
+) -> None:
+    for key, row in tables.rows["audit_checkpoints"].items():
+        signed, _, last = row["note"][:-1].rpartition(" ")
+        *raw, end = base64.b64decode(last)
+        tables.change(
+            "audit_checkpoints", key, {"note": f"{signed} {base64.b64encode(bytes((*raw, end ^ 1))).decode()}\n"}
+        )
+    tables.change("audit_leaves", (40,), {"principal": "somebody else"})
+    told = checked.check(elsewhere=(), witnesses=())
+    signatures, entry = (one.what for one in told.findings)
+    assert signatures.startswith("No checkpoint bears a signature that holds. Contents open with the hub's keys")
+    assert entry == "Entry 40: its column principal does not say what its content says."
+    assert not any("What the entries say:" in one for one in told.left)
 
 
 def test_a_backup_put_back_is_found_by_what_a_witness_cosigned(lone: CheckedLog) -> None:

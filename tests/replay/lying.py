@@ -52,10 +52,10 @@ class Lying:
         )
 
 
-async def liar(hub: Hub) -> Lying:
+async def liar(hub: Hub, request: str = "honest") -> Lying:
     """Whoever has the hub's keys, after one honest view of everything."""
     services, enquiry = await hub.services(), await hub.open()
-    honest = (await view(WORKER, enquiry.id, EVERYTHING, "honest", services)).disclosure
-    (entry,) = [one for one in await hub.entries(request_id="honest") if one.stage is Stage.OUTCOME]
+    honest = (await view(WORKER, enquiry.id, EVERYTHING, request, services)).disclosure
+    (entry,) = [one for one in await hub.entries(request_id=request) if one.stage is Stage.OUTCOME]
     assert entry.basis is not None
     return Lying(hub, entry.basis, honest)

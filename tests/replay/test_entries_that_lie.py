@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from lying import Lying, liar, told
-from replayed_hub import CARE, POLICE, WORKER, Clock, hub_on, replayed
+from replayed_hub import CARE, CLINIC, POLICE, WORKER, Clock, agree, hub_on, replayed
 
 from hub import oversight, reviewing, subject_access
 from hub.audit.evidence import Act
@@ -110,6 +110,28 @@ async def test_verdicts_that_leave_something_out_differ(local: str, tmp_path: Pa
         kinds["asked by others"] = await told(hub, await lying.entry(began=began))
     assert {name: state for name, (state, _) in kinds.items()} == dict.fromkeys(kinds, "DIFFERS")
     assert all("VERDICTS" in found for _, found in kinds.values()), kinds
+
+
+async def test_a_register_that_changed_while_sources_were_asked_is_replayed_on_both_sides(
+    local: str, tmp_path: Path
+) -> None:
+    clock = Clock()
+    async with hub_on(local, tmp_path, clock) as hub:
+        before = (await liar(hub)).basis
+    clock.passes(hours=1)
+    agree(tmp_path, CLINIC, 2, tiers=["T0"], valid_from="2026-03-01")
+    async with hub_on(local, tmp_path, clock) as hub:
+        honest = await liar(hub, "after")
+        index = await honest.entry(began=before)
+        (written,) = [one for one in await hub.entries() if one.index == index]
+        agrees = await told(hub, index)
+        by_neither = await told(
+            hub, await honest.entry(began=msgspec.structs.replace(before, register=honest.basis.register))
+        )
+    assert written.basis is not None
+    assert (written.basis.began, written.basis.began_register) == (before.verdicts, before.register)
+    assert before.verdicts != honest.basis.verdicts
+    assert (agrees, by_neither) == (("AGREES", set()), ("DIFFERS", {"VERDICTS"}))
 
 
 def _without(table: dict[str, Any], category: str) -> dict[str, Any]:

@@ -56,6 +56,22 @@ async def test_the_stand_alone_verifier_shows_every_access_and_no_content(
     assert run(VERIFIER, str(tmp_path / "proofs.json"), "--key", vkey(done, keys)).returncode == 1
 
 
+async def test_what_the_example_script_cannot_read_is_named_in_a_line(one_hub: ReportingHub, tmp_path: Path) -> None:
+    await made(one_hub, tmp_path, looks=1)
+    assert checked(tmp_path).stderr == "", "and no warning either"
+    wrong, missing = tmp_path / "report.html", tmp_path / "missing"
+    assert "is no key set" in run(EXAMPLE, str(wrong), str(tmp_path)).stderr
+    for words in ((str(missing), str(tmp_path)), (str(tmp_path / "jwks.json"), str(missing)), ()):
+        done = run(EXAMPLE, *words)
+        assert (done.returncode != 0, "Traceback" in done.stderr, "missing" in done.stderr) == (
+            True,
+            False,
+            bool(words),
+        )
+    (tmp_path / "proofs.json").write_text('{"entries": [')
+    assert "Traceback" not in checked(tmp_path).stderr
+
+
 async def test_the_example_script_tells_what_was_checked_and_what_was_not(
     one_hub: ReportingHub, tmp_path: Path
 ) -> None:

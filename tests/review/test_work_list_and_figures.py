@@ -52,6 +52,7 @@ def verdict(item: Item, **changes: object) -> ReviewVerdict:
         "at": MONDAY,
         "rules": tuple(one.rule for one in item.findings),
         "through": item.through,
+        "entries": item.entries,
     }
     return ReviewVerdict(**(given | changes))
 

@@ -59,10 +59,10 @@ def check_log(url: str, known: Known, tell: Progress) -> Checked:
 
 
 def _checked(snapshot: Snapshot, known: Known, chain: KeyChain | None, findings: Findings, tell: Progress) -> Checked:
-    signed = None if chain is None else signed_until(snapshot, chain)
+    signed = None if chain is None else signed_until(snapshot, chain, known.keys)
     if signed is not None and signed.wrong is not None:
         findings.add(max(0, (signed.size or 0)), signed.wrong, signed.newest - 1)
-        if signed.size is None:  # with another log's keys every single entry would seem to be altered
+        if signed.size is None and not signed.opens:  # another log's keys: every single entry would seem to be altered
             known, chain = known._replace(keys=None, log_keys=()), None
     origins = Origins(snapshot, chain, findings)
     destroyed = DestroyedCheck(snapshot, findings, destroyed_keys(snapshot, known.keys))

@@ -45,7 +45,7 @@ class CheckpointCheck:
         """``signed``: up to where keys of the chain signed, and whether that has been said of all after it."""
         self.count = 0
         self._findings, self._origins, self._chain = findings, origins, chain
-        self._unsigned_since = signed.size if signed is not None and signed.wrong is not None else None
+        self._unsigned_since = (signed.size or 0) if signed is not None and signed.wrong is not None else None
         self._rows = (Kept(*row) for row in snapshot.each(_ALL[snapshot.engine]))
         self._next = next(self._rows, None)
         self._last = self._fitting = 0  # sizes: of the one before, and of the last whose root is that of its leaves
