@@ -105,6 +105,7 @@ async def confirm_shredding(
         plan = await _confirmed(principal, entry, about, services)
         keys = await services.shredder.named(one.key for one in plan.keys)
         await _alone(proposal, done)
+        await _require_undisputed(keys, _scope_of(entry), services)  # what goes before this takes minutes
         await _name(principal, entry.index, keys, services)
         entries = await services.shredder.destroy(one.id for one in keys)
         await _record(principal, ("finished", f"proposal:{entry.index}", *_counted(plan)), services)
@@ -182,9 +183,14 @@ async def _plan(scope: Scope, services: Services) -> Plan:
         if scope.subjects
         else await services.shredder.of_months(scope.before, _cutoffs(services))
     )
-    disputed = await in_dispute(await services.review.verdicts.by_item(), _reach(scope, services), services.audit)
-    plan = plan.sparing(set((await services.shredder.sealing(disputed)).values()))
+    plan = plan.sparing(await _disputed(scope, services))
     return plan.sparing(await still_keeping(plan, services.telling_rules, services.now(), services.shredder))
+
+
+async def _disputed(scope: Scope, services: Services) -> frozenset[str]:
+    """The keys of what reviewers are not done with."""
+    entries = await in_dispute(await services.review.verdicts.by_item(), _reach(scope, services), services.audit)
+    return frozenset((await services.shredder.sealing(entries)).values())
 
 
 def _require_something(plan: Plan) -> None:
@@ -230,6 +236,13 @@ def _require_the_same(entry: AuditEntry, plan: Plan, services: Services) -> None
             "or the periods were changed. Propose it again.",
             ("proposal-overtaken",),
         )
+
+
+async def _require_undisputed(keys: Iterable[NamedKey], scope: Scope, services: Services) -> None:
+    """Refuse what a query was raised on meanwhile: once a key is named, it goes. Raises Conflict."""
+    if not (await _disputed(scope, services)).isdisjoint(one.id for one in keys):
+        says = "A query was raised on what would be destroyed, and nothing was. Propose it again: that is spared then."
+        raise Conflict(says, ("proposal-overtaken",))
 
 
 def _require_same_person(about: PersonReference | None, scope: Scope, services: Services) -> None:

@@ -1,25 +1,22 @@
 """Reading the log, over connections of its own that cannot write. Needs no lock, so any process may."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
-import psycopg
 
 from hub.audit.contents import ContentKey, cipher_of, opened
 from hub.audit.leaf import AuditedSource, Opening, Stage, read_leaf, timestamp
-from hub.audit.leaves import KEPT_COLUMNS, KEPT_FROM, Kept, backend, conninfo, kept_of, sqlite_path
+from hub.audit.leaves import KEPT_COLUMNS, KEPT_FROM, Kept, kept_of
+from hub.audit.reading import fetch_from
 from hub.audit.stretch import LAST, Stretch
 from hub.domain.codes import PurposeCode
 from hub.domain.decided import Basis
-from hub.errors import Unavailable
 from hub.keys import Keys, SealBroken
 
 PAGE = 500  # entries in one page, at most
@@ -30,6 +27,7 @@ _CIPHERS = 128  # held while one page is read
 _OPENED = len(Kept._fields) + 3  # columns of a leaf and its key, before those that only find it
 _SELECT = f"SELECT {KEPT_COLUMNS}, leaves.at, leaves.stage, leaves.kind, leaves.outcome FROM {KEPT_FROM}"  # noqa: S608 - our own words
 
+_NEWEST = "SELECT max(idx) FROM audit_leaves"
 _ORIGIN = "SELECT name FROM audit_origins ORDER BY number DESC LIMIT 1"
 
 
@@ -58,6 +56,11 @@ class EntryQuery(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...] = ()  # keyed hashes: every entry of every enquiry that tells of one of them
     agency: str | None = None
     role: str | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether an index leads to the few entries that may fit, whenever they were."""
+        return any((self.principal, self.subject, self.request_id, self.enquiry, self.people))
 
     def holds(self, entry: "AuditEntry") -> bool:
         """Whether what only an entry's content tells fits as well."""
@@ -113,13 +116,9 @@ class AuditReader:
 
     def __init__(self, url: str, keys: Keys, most_read: int = MOST_READ) -> None:
         self._most_read = most_read
-        self._fetch: Callable[[str, list[object]], list[tuple[Any, ...]]]
         self._keys = keys
-        if backend(url) == "sqlite":
-            self._fetch, self._mark, self._contains = _sqlite(sqlite_path(url)), "?", "instr(leaves.sources, ?) > 0"
-        else:
-            self._fetch, self._mark = _postgres(conninfo(url)), "%s"
-            self._contains = "position(%s in leaves.sources) > 0"
+        self._fetch, self._mark = fetch_from(url)
+        self._contains = "instr(leaves.sources, ?) > 0" if self._mark == "?" else "position(%s in leaves.sources) > 0"
 
     async def entries(
         self, query: EntryQuery, first: int = 50, after: int | None = None, *, newest_first: bool = False
@@ -130,38 +129,52 @@ class AuditReader:
         and the next one goes on from there.
         """
         size, stretch = max(1, min(first, PAGE)), Stretch(after, newest_first)
-        if after is None:
-            stretch = await self._around(query, stretch)
         if query.agency is None and query.role is None:
-            return await self._page(query, size, stretch)
+            page, _ = await self._page(query, size, stretch)
+            return page
         fitting: list[AuditEntry] = []
         for read in range(0, self._most_read, PAGE):
-            page = await self._page(query, min(PAGE, self._most_read - read), stretch)
+            page, stretch = await self._page(query, min(PAGE, self._most_read - read), stretch)
             fitting += filter(query.holds, page.entries)
-            stretch = stretch._replace(after=page.through)
             if len(fitting) > size or not page.has_next:
                 return _paged(fitting, size, stretch.after)
         return EntryPage(tuple(fitting), has_next=True, through=stretch.after)
 
-    async def _around(self, query: EntryQuery, stretch: Stretch) -> Stretch:
-        """Between which indexes a period lies, so that the rest of the log is not walked over.
+    async def _page(self, query: EntryQuery, size: int, stretch: Stretch) -> tuple[EntryPage, Stretch]:
+        """The next page, and the stretch that is left after it.
+
+        Most pages of a period are full within a few entries. Where one is not it is worked out where the period
+        lies, which takes a look at all of it, so that the rest of the log is not walked over.
+        """
+        since, until = (None, None) if query.is_narrow else stretch.ahead(query.since, query.until)
+        if since or until:
+            newest = await self._one(_NEWEST) if stretch.newest_first and stretch.after is None else LAST
+            page = await self._found(query, size, stretch.near(newest or 0))
+            if page.has_next:
+                return page, stretch._replace(after=page.through)
+            stretch = await self._around(since, until, stretch)
+        page = await self._found(query, size, stretch)
+        return page, stretch._replace(after=page.through)
+
+    async def _around(self, since: datetime | None, until: datetime | None, stretch: Stretch) -> Stretch:
+        """Between which indexes a period lies.
 
         Clocks differ and step back: so it is asked of every entry's own time, and of no neighbour's.
         """
-        if query.since is not None:
+        if since is not None:
             # the plus has the index on times read, and not the log from its beginning
-            found = await self._one(f"SELECT min(+idx) FROM audit_leaves WHERE at >= {self._mark}", query.since)  # noqa: S608 - our own mark
+            found = await self._one(f"SELECT min(+idx) FROM audit_leaves WHERE at >= {self._mark}", since)  # noqa: S608 - our own mark
             stretch = stretch._replace(first=LAST if found is None else found)
-        if query.until is not None:
-            found = await self._one(f"SELECT max(+idx) FROM audit_leaves WHERE at < {self._mark}", query.until)  # noqa: S608 - our own mark
+        if until is not None:
+            found = await self._one(f"SELECT max(+idx) FROM audit_leaves WHERE at < {self._mark}", until)  # noqa: S608 - our own mark
             stretch = stretch._replace(last=-1 if found is None else found)
-        return stretch
+        return stretch._replace(sought=True)
 
-    async def _one(self, statement: str, at: datetime) -> int | None:
-        [(found,)] = await asyncio.to_thread(self._fetch, statement, [timestamp(at)])
+    async def _one(self, statement: str, *at: datetime) -> int | None:
+        [(found,)] = await asyncio.to_thread(self._fetch, statement, list(map(timestamp, at)))
         return None if found is None else int(found)
 
-    async def _page(self, query: EntryQuery, size: int, stretch: Stretch) -> EntryPage:
+    async def _found(self, query: EntryQuery, size: int, stretch: Stretch) -> EntryPage:
         conditions, values = self._conditions(query)
         first, last = stretch.ends()
         conditions.append(f"leaves.idx >= {self._mark}")  # the one lower bound: SQLite would walk from another
@@ -262,29 +275,3 @@ def _bare(kept: Kept, found: tuple[str, str, str, str], content: Content) -> Aud
         hash=kept.hash,
         content=content,
     )
-
-
-def _sqlite(path: str) -> Callable[[str, list[Any]], list[tuple[Any, ...]]]:
-    def fetch(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-        try:
-            connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=5)
-            try:
-                return connection.execute(statement, values).fetchall()
-            finally:
-                connection.close()
-        except sqlite3.Error as fault:
-            raise Unavailable from fault
-
-    return fetch
-
-
-def _postgres(at: str) -> Callable[[str, list[Any]], list[tuple[Any, ...]]]:
-    def fetch(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-        try:
-            with psycopg.connect(at, connect_timeout=5) as connection:
-                connection.read_only = True
-                return connection.execute(statement, values).fetchall()
-        except psycopg.Error as fault:
-            raise Unavailable from fault
-
-    return fetch

@@ -104,6 +104,13 @@ class Plan(NamedTuple):
         )
 
 
+class Around(NamedTuple):
+    """Keys of an enquiry's own entries, and of what is near to any of them."""
+
+    own: frozenset[str]
+    near: frozenset[str]
+
+
 class Shredder:
     """Works over connections of its own, beside whoever writes. Every call raises Unavailable."""
 
@@ -133,21 +140,9 @@ class Shredder:
         wanted = tuple(keys)
         return await self._run(lambda told: [one for key in wanted for one in self._leaves(told, key) if holds(one)])
 
-    async def around(
-        self, enquiry: str, people: Sequence[str], time: timedelta
-    ) -> tuple[frozenset[str], frozenset[str]]:
-        """The keys of an enquiry's entries, and of those about somebody that are so near to any of them."""
-
-        def found(told: _Told) -> tuple[frozenset[str], frozenset[str]]:
-            own = told(_BESIDE.format("leaves.enquiry = ?"), (enquiry,))
-            if not own:  # it went meanwhile
-                return frozenset(), frozenset()
-            moments = [datetime.fromisoformat(at) for _, at in own]
-            since, until = timestamp(min(moments) - time), timestamp(max(moments) + time)
-            near = told(_BESIDE.format(_ABOUT.format(_marks(people))), (*people, *people, since, until))
-            return frozenset(key for key, _ in own), frozenset(key for key, _ in near)
-
-        return await self._run(found)
+    async def around(self, enquiries: Mapping[str, Collection[str]], time: timedelta) -> Sequence[Around]:
+        """Of each enquiry, the keys of its entries, and of those about these people that are so near to any of them."""
+        return await self._run(lambda told: [_around(told, one, people, time) for one, people in enquiries.items()])
 
     async def named(self, keys: Iterable[str]) -> tuple[NamedKey, ...]:
         """Keys as the act that is to destroy them names them; those that are gone already are left out.
@@ -217,8 +212,18 @@ def named_keys(reasons: Iterable[str]) -> list[str]:
     return [one.id for one in keys_named(reasons)]
 
 
-def _marks(values: Sequence[str]) -> str:
+def _marks(values: Collection[str]) -> str:
     return ", ".join("?" * len(values))
+
+
+def _around(told: _Told, enquiry: str, people: Collection[str], time: timedelta) -> Around:
+    own = told(_BESIDE.format("leaves.enquiry = ?"), (enquiry,))
+    if not own:  # it went meanwhile
+        return Around(frozenset(), frozenset())
+    moments = [datetime.fromisoformat(at) for _, at in own]
+    since, until = timestamp(min(moments) - time), timestamp(max(moments) + time)
+    near = told(_BESIDE.format(_ABOUT.format(_marks(people))), (*people, *people, since, until))
+    return Around(frozenset(key for key, _ in own), frozenset(key for key, _ in near))
 
 
 def _planned(rows: Iterable[tuple[Any, ...]], cutoffs: Mapping[str, str]) -> Plan:

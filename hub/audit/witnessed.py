@@ -67,6 +67,14 @@ class Cosigned(NamedTuple):
     note: str | None = None  # the log's own checkpoint of that size, as it stands now
 
 
+class Uncovered(NamedTuple):
+    """What waits for a cosignature: the entries after a size. When the first of them was recorded, and the newest."""
+
+    size: int
+    first: str
+    newest: str
+
+
 class WitnessedLog:
     """Reads what is durable. Needs no lock, so any process may. Each call raises Unavailable."""
 
@@ -90,10 +98,11 @@ class WitnessedLog:
             return EMPTY_ROOT
         return await self._over(lambda rows: _proven(rows, size, lambda tree: root_of(size, tree)))
 
-    async def uncovered(self, cosigned: int) -> tuple[str, str]:
-        """When the first entry after this size was recorded, and when the newest. There is one.
+    async def uncovered(self, cosigned: int) -> Uncovered:
+        """What waits after this size, or after the newest that any witness cosigned, unverified. There is something.
 
         Where nothing was cosigned the log may be older than its witnesses: since it first went on without them.
+        Raises CosignatureAltered too.
         """
         return await self._over(lambda rows: _uncovered(rows, cosigned))
 
@@ -138,12 +147,14 @@ def _cosigned(rows: _Rows, origin: str, witnesses: Sequence[str]) -> tuple[Cosig
     return tuple(dict.fromkeys(Cosigned(*row) for row in found))
 
 
-def _uncovered(rows: _Rows, cosigned: int) -> tuple[str, str]:
-    (*_, (since, _, _)) = rows(_ORIGINS, ())
+def _uncovered(rows: _Rows, cosigned: int) -> Uncovered:
+    (*_, (since, origin, _)) = rows(_ORIGINS, ())
+    # A witness that was replaced covered what it cosigned all the same, whatever its key was.
+    size = max([cosigned, *(kept.size for kept in _cosigned(rows, origin, ()))])
     act = Action.START_UNWITNESSED.value
-    (first,), *_ = rows(_UNCOSIGNED, (cosigned,)) if cosigned else rows(_UNWITNESSED, (act, since))
+    (first,), *_ = rows(_UNCOSIGNED, (size,)) if size else rows(_UNWITNESSED, (act, since))
     ((newest,),) = rows(_NEWEST_ENTRY, ())
-    return first, newest
+    return Uncovered(size, first, newest)
 
 
 def _proven(rows: _Rows, size: int, work: Callable[["_Tiles"], _T]) -> _T:

@@ -132,9 +132,11 @@ class _ClosedForGood(sqlite3.Connection):
 
     def close(self) -> None:
         """Ends every statement, which undoes the transaction, and closes."""
-        for cursor in tuple(self._cursors):
-            cursor.close()
-        super().close()
+        try:
+            for cursor in tuple(self._cursors):
+                cursor.close()
+        finally:
+            super().close()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -1,7 +1,7 @@
 """Flags on people whose records deserve a closer look, and marks of who works here: keyed hashes alone are kept."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -18,6 +18,7 @@ from hub.services import Services
 
 MOST_STAFF = 100  # in one request
 _LONGEST_ID = 255
+_Staff = Mapping[str, StaffMarks]  # by principal
 
 
 class StaffMember(msgspec.Struct, frozen=True):
@@ -74,13 +75,19 @@ async def flags(principal: Principal, services: Services) -> tuple[Flag, ...]:
 async def note_staff(principal: Principal, staff: Sequence[StaffMember], services: Services) -> int:
     """Keep marks of people who work here, in place of earlier ones; how many. Nobody keeps their own.
 
+    Nor does anybody make a colleague's id their own by it; and which ids become one person's stands in the log.
+
     Raises BadInput, AccessDenied.
     """
     async with reading(principal, Action.NOTE_STAFF, services) as done:
         _require_staff(staff)
         done.naming(f"staff:{len(staff)}")
-        await _permitted(principal, [one.principal for one in staff], done, services)
         marks = [_marks(one, services) for one in staff]
+        before = await services.review.watched.staff()
+        after = {**before, **{one.principal: one for one in marks}}
+        _permitted(principal, [one.principal for one in staff], (before, after), done, services)
+        done.naming(*_joined(marks, before, after))
+        await done.about_to_change()
         await services.review.watched.note_staff(marks, principal.id, services.now())
     return len(staff)
 
@@ -89,17 +96,29 @@ async def forget_staff(principal: Principal, left: str, services: Services) -> b
     """Forget the marks of somebody else, who left; False where there were none. Raises AccessDenied."""
     async with reading(principal, Action.NOTE_STAFF, services) as done:
         done.naming("staff-forgotten")
-        kept = left in await services.review.watched.staff()
-        await _permitted(principal, [left] if kept or left == principal.id else [], done, services)
+        known = await services.review.watched.staff()
+        _permitted(principal, [left] if left in known or left == principal.id else [], (known,), done, services)
+        await done.about_to_change()
         return await services.review.watched.forget_staff(left)
 
 
-async def _permitted(principal: Principal, of: Collection[str], done: Recorded, services: Services) -> None:
-    """Whose marks change stands in the log, by the ids that evidence on them has: nobody's own, under any id."""
-    own = not ids_of(principal.id, await services.review.watched.staff()).isdisjoint(of)
+def _permitted(
+    principal: Principal, of: Collection[str], lists: Iterable[_Staff], done: Recorded, services: Services
+) -> None:
+    """Whose marks change stands in the log, by the ids that evidence on them has: nobody's own, under any id.
+
+    An id is theirs by the staff list as it is or as it would be: nobody makes a colleague's id their own.
+    """
+    own = any(not ids_of(principal.id, staff).isdisjoint(of) for staff in lists)
     done.permitted(services.policies.authorise(principal, Action.NOTE_STAFF, own=own))
     done.naming(*(f"principal:{one}" for one in of))
-    await done.about_to_change()
+
+
+def _joined(marks: Sequence[StaffMarks], before: _Staff, after: _Staff) -> Iterator[str]:
+    """Ids that become one person's, who judge each other's access no more: whoever reads the log sees it."""
+    for ids in dict.fromkeys(ids_of(one.principal, after) for one in marks):
+        if any(not ids <= ids_of(one, before) for one in ids):
+            yield f"one-person:{','.join(sorted(ids))}"
 
 
 def _marks(one: StaffMember, services: Services) -> StaffMarks:

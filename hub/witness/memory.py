@@ -152,17 +152,19 @@ class Memory:
     def _replace(self, kind: str, name: str, content: bytes) -> None:
         folder = self._folder / kind
         folder.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(folder / name)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-        _durable(folder)
-        _durable(self._folder)
+        # Opened first: whoever has no descriptor left afterwards could not make it durable.
+        with _opened(folder) as inner, _opened(self._folder) as outer:
+            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(temporary).replace(folder / name)
+            finally:
+                Path(temporary).unlink(missing_ok=True)
+            os.fsync(inner)
+            os.fsync(outer)
 
 
 def log_id(origin: str) -> str:
@@ -184,9 +186,10 @@ def _altered(path: Path, what: str = "is not as this witness wrote it") -> Confi
     )
 
 
-def _durable(folder: Path) -> None:
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        yield handle
     finally:
         os.close(handle)

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from hub.witness.callers import IDLE_SECONDS, PLACES, REQUEST_SECONDS, Caller
+from hub.witness.entrance import Entrance
 
 
 class WitnessServer(uvicorn.Server):
@@ -22,7 +23,7 @@ class WitnessServer(uvicorn.Server):
         private_key: Path | None = None,
     ) -> None:
         """``unsafe`` is asked ten times a second. With a certificate and its key it speaks TLS."""
-        self._unsafe = unsafe
+        self._unsafe, self._entrance = unsafe, Entrance(self._let_in)
         super().__init__(
             uvicorn.Config(
                 door,
@@ -40,19 +41,26 @@ class WitnessServer(uvicorn.Server):
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen. Uvicorn itself would wait a minute for a TLS handshake."""
+        """Listen. Uvicorn itself would wait a minute for a TLS handshake, and count nobody before its end."""
         await super().startup(sockets=[])
-        tls = self.config.ssl
-        seconds = None if tls is None else REQUEST_SECONDS
         for one in sockets or []:
-            listening = await asyncio.get_running_loop().create_server(
-                self._caller, sock=one, ssl=tls, ssl_handshake_timeout=seconds, ssl_shutdown_timeout=seconds
-            )
-            self.servers.append(listening)
+            self._entrance.open(one)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what is under way."""
+        await self._entrance.close()
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to end now."""
         return self._unsafe() or await super().on_tick(counter)
+
+    async def _let_in(self, connection: socket.socket) -> None:
+        tls = self.config.ssl
+        seconds = None if tls is None else REQUEST_SECONDS
+        await asyncio.get_running_loop().connect_accepted_socket(
+            self._caller, connection, ssl=tls, ssl_handshake_timeout=seconds, ssl_shutdown_timeout=seconds
+        )
 
     def _caller(self) -> Caller:
         return Caller(self.config, self.server_state, self.lifespan.state)

@@ -11,9 +11,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from hub.errors import ConfigurationError
+from hub.witness.entrance import out_of_files
 from hub.witness.witness import Answer, Witness
 
 MOST_BYTES = 64 * 1024
+_BUSY = "This witness has too much open at once. Ask again.\n"
 _LOG_ID = re.compile(r"[0-9a-f]{64}")
 _log = structlog.get_logger("hub.witness")
 
@@ -35,9 +37,7 @@ class Door:
         try:
             answer = await asyncio.to_thread(self._witness.add_checkpoint, body)
         except (OSError, ConfigurationError) as fault:
-            _log.error("witness_cannot_remember", fault=getattr(fault, "message", type(fault).__name__))
-            self._unsafe()
-            answer = Answer(500, "This witness cannot remember what it saw. Tell its administrator.\n")
+            answer = self._failed(fault)
         _log.info("add_checkpoint", status=answer.status)
         return Response(answer.text, answer.status, {"Content-Type": answer.kind})
 
@@ -46,12 +46,23 @@ class Door:
         log = request.path_params["log"]
         try:
             told = self._witness.newest(log) if _LOG_ID.fullmatch(log) else None
-        except ConfigurationError as fault:
-            _log.error("witness_cannot_remember", fault=fault.message)
+        except (OSError, ConfigurationError) as fault:
+            if out_of_files(fault):
+                return PlainTextResponse(_BUSY, 503)
+            _log.error("witness_cannot_remember", fault=_named(fault))
             return PlainTextResponse("This witness cannot tell what it saw. Tell its administrator.\n", 500)
         if told is None:
             return PlainTextResponse("This witness has cosigned nothing of such a log.\n", 404)
         return PlainTextResponse(told, headers={"Cache-Control": "no-store"})
+
+    def _failed(self, fault: OSError | ConfigurationError) -> Answer:
+        """Nothing is remembered in part, so a lack of descriptors is no reason to end."""
+        if out_of_files(fault) or out_of_files(fault.__cause__):
+            _log.warning("witness_out_of_files")
+            return Answer(503, _BUSY)
+        _log.error("witness_cannot_remember", fault=_named(fault))
+        self._unsafe()
+        return Answer(500, "This witness cannot remember what it saw. Tell its administrator.\n")
 
 
 def create_witness_app(door: Door) -> Starlette:
@@ -62,6 +73,10 @@ def create_witness_app(door: Door) -> Starlette:
             Route("/{log}/checkpoint", door.newest, methods=["GET"]),
         ]
     )
+
+
+def _named(fault: OSError | ConfigurationError) -> str:
+    return fault.message if isinstance(fault, ConfigurationError) else type(fault).__name__
 
 
 async def _read(request: Request) -> bytes | None:

@@ -59,10 +59,9 @@ class Witnessing:
         self._shower, self._again = Shower(log, keys), patience.alarm / 2
         self._evidence: Evidence | None = None
         self._task: asyncio.Task[None] | None = None
-        self._present, self._cosigned = (
-            "",
-            dict[str, int](),
-        )  # by witness: the size it cosigned last of the present origin
+        self._present = ""
+        self._cosigned: dict[str, int] = {}  # by witness: the size it cosigned last of the present origin
+        self._counted = -1  # the size that patience is counted from since the start
         self._answered: dict[str, float] = {}  # by witness: when it cosigned last
         self._silent: dict[str, str] = {}
         self._broken: str | None = None
@@ -77,7 +76,7 @@ class Witnessing:
             raise ConfigurationError(self._broken)
 
     async def start(self, evidence: Evidence) -> None:
-        """Begin, when the log is open. Raises AuditUnavailable or Unavailable."""
+        """Begin, when the log is open. Raises AuditUnavailable, Unavailable or CosignatureAltered."""
         if not self._witnesses:
             _log.warning("audit_without_witnesses")
             return
@@ -121,7 +120,8 @@ class Witnessing:
     async def _count_on(self) -> None:
         """Count from the oldest entry that waits for its cosignature: another start is no new patience."""
         try:
-            first, newest = map(datetime.fromisoformat, await self._log.uncovered(max(self.cosigned, 0)))
+            self._counted, *times = await self._log.uncovered(max(self.cosigned, 0))
+            first, newest = map(datetime.fromisoformat, times)
         except (TypeError, ValueError):
             self._broken = STOPPED
         else:
@@ -165,7 +165,7 @@ class Witnessing:
             return
         if own.checkpoint.origin != self._present:  # it goes on after a gap, and nothing of it was cosigned yet
             self._present, self._cosigned = own.checkpoint.origin, {}
-        before = self.cosigned
+        before = max(self.cosigned, self._counted)
         self._broken = await self._contradicted(own)
         if self.cosigned >= own.checkpoint.size:
             self._covered = self._began

@@ -40,7 +40,7 @@ async def check(said: Said, url: str, keys: FileKeys, seen: str) -> None:
     stored = StoredLeaves(url, keys)
     log = await AuditLog.open(url, keys)
     before = log.size
-    assert await log.record(act("goes on")) == before, seen
+    assert await log.record(act(f"goes-on-{before}")) == before, seen
     await log.close()
     stored.check()
     leaves = stored.leaves()

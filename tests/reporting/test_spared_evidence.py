@@ -1,7 +1,7 @@
 """What no destruction takes, and what whoever confirms has to know."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 import pytest
@@ -127,6 +127,40 @@ async def test_a_query_raised_after_the_proposal_stops_it(one_hub: ReportingHub)
     assert isinstance(verdicts, Verdicts)
     verdicts.given["the-enquiry"] = [verdict(one_hub, "the-enquiry", Judgement.QUERY_RAISED, last)]
     assert "proposal-overtaken" in await refused(one_hub, "ig_lead", CONFIRM, id=made)
+
+
+class RaisedMeanwhile(Shredder):
+    """Somebody raises a query while the entries that are to go are looked through."""
+
+    def __init__(self, url: str, keys: FileKeys, raised: Callable[[], None]) -> None:
+        super().__init__(url, keys)
+        self._raised = raised
+
+    async def named(self, keys: Iterable[str]) -> tuple[NamedKey, ...]:
+        named = await super().named(keys)
+        self._raised()
+        return named
+
+
+async def test_a_query_raised_while_somebody_confirms_stops_it_before_any_key_is_named(
+    hub: ReportingHub, url: str, keys: FileKeys
+) -> None:
+    last = await hub.looked(CHILD, PurposeCode.SCREEN, enquiry="the-enquiry")
+    await hub.looked(TWIN, PurposeCode.SCREEN)
+    hub.clock.move(days=366 * 9)
+    made = await proposal(hub, **MONTHS)
+    verdicts = hub.services.review.verdicts
+    assert isinstance(verdicts, Verdicts)
+    query = verdict(hub, "the-enquiry", Judgement.QUERY_RAISED, last)
+    meanwhile = RaisedMeanwhile(url, keys, lambda: verdicts.given.update({"the-enquiry": [query]}))
+    object.__setattr__(hub.services, "shredder", meanwhile)
+    assert await refused(hub, "ig_lead", CONFIRM, id=made) == ["proposal-overtaken"]
+    assert not any(named_keys(one.reasons) for one in await hub.evidence(kind="shredAudit"))
+    assert await meanwhile.complete() == 0
+    assert all(one.content is Content.WHOLE for one in await hub.evidence())
+    assert await refused(hub, "ig_lead", CONFIRM, id=await proposal(hub, **MONTHS)) == []
+    kept = [one.content is Content.WHOLE for one in (await hub.evidence())[:4]]
+    assert kept == [True, True, False, False]
 
 
 async def test_a_second_id_of_somebody_on_the_staff_list_is_theirs(one_hub: ReportingHub) -> None:

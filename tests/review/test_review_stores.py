@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from hub.audit.subjects import kin_of
+from hub.db.review_tables import review_verdicts
 from hub.db.store import Store, open_store
 from hub.db.upgrade import upgrade
-from hub.db.verdicts import VerdictStore
+from hub.db.verdicts import VerdictStore, verdict_context
 from hub.db.watched import WatchStore
 from hub.domain.review import Flag, FlagKind, Judgement, ReviewVerdict, Rule, StaffMarks
 from hub.errors import NotFound
@@ -51,6 +52,20 @@ async def test_a_verdict_comes_back_and_the_newest_is_last(store: Store, keys: F
     await verdicts.keep(later)
     await verdicts.keep(VERDICT)
     assert await verdicts.by_item() == {"enquiry-1": [VERDICT, later]}
+
+
+async def test_a_verdict_keeps_the_entries_of_its_line_and_one_from_before_opens_without(
+    store: Store, keys: FileKeys
+) -> None:
+    verdicts = VerdictStore(store, keys)
+    given = msgspec.structs.replace(VERDICT, item="person/p-worker/4", enquiry_id=None, entries=(2, 4, 17))
+    await verdicts.keep(given)
+    assert await verdicts.by_item() == {given.item: [given]}
+    (row,) = await store.select(select(review_verdicts))
+    before = keys.seal(msgspec.msgpack.encode((given.reason, given.rules)), verdict_context(row))
+    async with store.writing() as connection:
+        await connection.execute(update(review_verdicts).values(sealed=before))
+    assert await verdicts.by_item() == {given.item: [msgspec.structs.replace(given, entries=())]}
 
 
 async def test_an_altered_verdict_is_no_verdict(store: Store, keys: FileKeys) -> None:

@@ -7,6 +7,8 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -85,6 +87,22 @@ class RunningWitness:
         """Let it write nothing into any file from now on."""
         assert self._process is not None
         psutil.Process(self._process.pid).rlimit(psutil.RLIMIT_FSIZE, (0, 0))
+
+    @property
+    def open_files(self) -> int:
+        """How many descriptors it has."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid).num_fds()
+
+    @contextmanager
+    def out_of_files(self) -> Iterator[None]:
+        """It can open nothing, and goes on with what it has open."""
+        assert self._process is not None
+        process = psutil.Process(self._process.pid)
+        _, most = before = process.rlimit(psutil.RLIMIT_NOFILE)
+        process.rlimit(psutil.RLIMIT_NOFILE, (3, most))
+        yield
+        process.rlimit(psutil.RLIMIT_NOFILE, before)
 
     def trusting(self, certificate: Path) -> None:
         """Ask it over TLS, as somebody who trusts this certificate."""

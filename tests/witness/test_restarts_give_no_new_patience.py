@@ -1,14 +1,17 @@
 """A hub that goes on without its witnesses is started again: what it recorded waits for as long as it has waited."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from running_witness import RunningWitness
+from running_witness import RunningWitness, ServedWitness
 from witnessed_hub import NOW, ORIGIN, PATIENT, UNHURRIED, Hub, Place, opened, trusted, until
 
+from hub.audit.witnessed import Standing, WitnessedLog
+from hub.errors import Unavailable
 from hub.keys import FileKeys
 
 WEEK = timedelta(days=7)
@@ -23,6 +26,18 @@ class Calendar:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+class Faltering(WitnessedLog):
+    """Its database does not answer the first question."""
+
+    _asked = False
+
+    async def standing(self, witnesses: Sequence[str] = ()) -> Standing:
+        if not self._asked:
+            self._asked = True
+            raise Unavailable
+        return await super().standing(witnesses)
 
 
 @pytest.fixture
@@ -72,6 +87,43 @@ async def test_a_hub_that_was_switched_off_with_everything_cosigned_has_all_its_
     async with opened(place, beside, patience=UNHURRIED, now=calendar) as hub:
         assert hub.reads()
         assert hub.witnessing.told() == "ok"
+
+
+async def first_unwitnessed_then_cosigned(place: Place, witness: RunningWitness, calendar: Calendar) -> None:
+    """A week apart; the witness is stopped then."""
+    witness.stop()
+    async with opened(place, witness, patience=UNHURRIED, now=calendar) as hub:
+        assert hub.reads()
+    calendar.now += WEEK
+    witness.start()
+    async with opened(place, witness, now=calendar) as hub:
+        await cosigned(hub, witness)
+    witness.stop()
+
+
+async def test_what_a_replaced_witness_cosigned_does_not_wait(place: Place, beside: RunningWitness, tmp_path: Path):
+    calendar = Calendar()
+    await first_unwitnessed_then_cosigned(place, beside, calendar)
+    successor = ServedWitness(tmp_path / "successor", "police.example/witness")
+    successor.url = "http://127.0.0.1:9"  # nobody listens there
+    for starts in range(4):
+        async with opened(place, successor, patience=UNHURRIED, now=calendar) as hub:
+            assert hub.reads() == (starts < 3)
+        calendar.now += SOME
+
+
+async def test_a_database_that_did_not_answer_at_the_start_is_neither_silence_nor_patience(
+    place: Place, beside: RunningWitness
+):
+    calendar = Calendar()
+    await first_unwitnessed_then_cosigned(place, beside, calendar)
+    for starts in range(4):
+        async with opened(place, beside, patience=UNHURRIED, now=calendar, log=Faltering) as hub:
+            if starts < 3:
+                await until(lambda hub=hub: hub.witnessing.cosigned > 0)  # it looked again
+            assert hub.reads() == (starts < 3)
+            assert ("no witness has cosigned" in hub.witnessing.told()) == (starts > 1)
+        calendar.now += SOME
 
 
 @pytest.mark.parametrize("answers", [True, False], ids=["its witness answers", "nobody answers"])

@@ -105,11 +105,11 @@ async def opened(
     patience: Patience = PATIENT,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], datetime] = utc_now,
+    log: type[WitnessedLog] = WitnessedLog,
 ) -> AsyncIterator[Hub]:
     """Raises ConfigurationError where the log is not what was cosigned."""
     remote = [RemoteWitness(f"witness {number}", one.url, one.vkey) for number, one in enumerate(witnesses)]
-    log = WitnessedLog(place.url)
-    work = Witnessing(remote, log, place.keys, origin=ORIGIN, patience=patience, clock=clock)
+    work = Witnessing(remote, log(place.url), place.keys, origin=ORIGIN, patience=patience, clock=clock)
     async with AsyncExitStack() as opening:
         opening.push_async_callback(work.stop)
         await work.compare()

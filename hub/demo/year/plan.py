@@ -51,7 +51,7 @@ def year(seed: int = SEED, *, days: int = DAYS, until: date = ANCHOR, a_day: flo
         first=first,
         until=until,
         team=tuple(planting.team.values()),
-        flagged=(*planting.flagged, *_flagged_honestly(rng, town)),
+        flagged=tuple(dict.fromkeys((*planting.flagged, *_flagged_honestly(rng, town)))),  # a lot may fall twice
         deeds=tuple(_in_order(deeds, first, until)),
         misuses=tuple(planting.misuses),
     )
