@@ -83,7 +83,7 @@ async def test_with_nobody_connected_it_says_so_in_time_and_nothing_stays_in_lin
 async def test_a_question_that_was_taken_and_not_answered_is_told_apart(line, pull: Pull, store: Store) -> None:
     async with answering(line, lambda _: None):
         with pytest.raises(SourceFailed) as failed:
-            await pull.fetch(at_school(), EVERYTHING, soon(0.6))
+            await pull.fetch(at_school(), EVERYTHING, soon(2))
     assert failed.value.state is AnswerState.TIMED_OUT
     assert failed.value.happened == "took the question and did not answer in time"
     assert await in_line(store) == 0

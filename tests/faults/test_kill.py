@@ -74,7 +74,7 @@ def every_entry(partnership: RunningPartnership, url: str) -> dict[int, dict[str
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 + 20 * KILLS)
+@pytest.mark.timeout(240 + 30 * KILLS)
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_every_view_that_a_client_received_has_its_outcome_in_the_log(partnership, engine, fresh_database):
     name, chance, received = f"killed-{engine}", random.Random(engine), []
