@@ -253,6 +253,7 @@ class _Reading:
         number, start = divmod(index << above, WIDTH)
         hashes = self._tile(level, number, last)[start : start + (1 << above)]
         while len(hashes) > 1:
+            # node_hash, without a call for each of 255
             hashes = [_sha256(b"\x01" + left + right).digest() for left, right in _pairs(hashes)]
         return hashes[0]
 

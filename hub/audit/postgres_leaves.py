@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import errors, sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from hub.audit import postgres_writers
 from hub.audit.faults import LeavesDropped
@@ -17,7 +17,7 @@ from hub.errors import ConfigurationError
 
 # Either side that vanished without a word is noticed by the other after some eleven seconds: a client's locks come
 # free, and a hub does not wait at its start, or in a turn, for a server that is gone.
-_ALIVE = "keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=11000 connect_timeout=5"
+_ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 11_000}
 _SESSION = """
 SET synchronous_commit = on; SET jit = off;
 SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3
@@ -85,7 +85,7 @@ class PostgresLeaves:
 
     def __init__(self, url: str) -> None:
         # No threshold: psycopg prepares nothing by itself, so it never throws away what we prepared.
-        place = make_conninfo(conninfo(url), **conninfo_to_dict(_ALIVE))
+        place = make_conninfo(conninfo(url), connect_timeout=5, **_ALIVE)
         self._connection = psycopg.connect(place, autocommit=True, prepare_threshold=None)
         try:
             self._refuse_forgetful_server()

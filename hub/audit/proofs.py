@@ -37,6 +37,7 @@ _T = TypeVar("_T")
 _Path = tuple[bytes, ...]
 FORMAT, VERSION = "partnership-hub/audit-bundle", 1
 KEYS_FORMAT = "partnership-hub/log-keys"
+_CHECKPOINT_ALTERED = "A checkpoint was altered. Run: hub audit fsck"
 _NO_CHECKPOINT = "The log has no checkpoint of that size."
 
 
@@ -203,7 +204,7 @@ def _followed(tree: StoredTree, least: int) -> SignedNote | None:
         origin = parse_checkpoint(note.text).origin
         return note.with_signatures([parse_signature(line) for line in tree.cosignatures(origin, found.size)])
     except NoteBroken as broken:
-        raise Unavailable("A checkpoint was altered. Run: hub audit fsck") from broken
+        raise Unavailable(_CHECKPOINT_ALTERED) from broken
 
 
 def _continued(tree: StoredTree, against: int, told: Checkpoint) -> Consistency:
@@ -213,7 +214,7 @@ def _continued(tree: StoredTree, against: int, told: Checkpoint) -> Consistency:
     try:
         before = parse_checkpoint(parse_note(older.note).text)
     except NoteBroken as broken:
-        raise Unavailable("A checkpoint was altered. Run: hub audit fsck") from broken
+        raise Unavailable(_CHECKPOINT_ALTERED) from broken
     if before.origin != told.origin:
         raise BadInput(
             "That checkpoint is from before a gap, and of the log under another name. Compare with one from after it; "
@@ -252,7 +253,7 @@ def _tile(tree: StoredTree, level: int, number: int, width: int) -> bytes | None
         told = parse_checkpoint(parse_note(newest.note).text)
         return b"".join(proven_tile(tree, level, number, newest.size, told.root)[:width])
     except NoteBroken as broken:
-        raise Unavailable("A checkpoint was altered. Run: hub audit fsck") from broken
+        raise Unavailable(_CHECKPOINT_ALTERED) from broken
     except ProofBroken as broken:
         raise Unavailable(ALTERED) from broken
 

@@ -13,7 +13,7 @@ from hub.cli.audit_looks import looks
 from hub.cli.audit_prove import prove
 from hub.cli.audit_replay import replay
 from hub.cli.audit_report import report
-from hub.cli.audit_search import search
+from hub.cli.audit_search import ENTRY, entry_row, search
 from hub.cli.audit_shred import shred
 from hub.cli.audit_statistics import statistics
 from hub.cli.audit_story import story
@@ -68,21 +68,11 @@ def tail(
     if not entries:
         typer.echo("Nothing: the log has no such entry.")
         return
-    headings = ("#", "When (UTC)", "What", "Who", "Purpose", "Outcome", "Reasons", "Sources")
-    Listing("Newest evidence", headings, [_row(one) for one in entries]).show(Console())
+    Listing("Newest evidence", (*ENTRY, "Sources"), [_row(one) for one in entries]).show(Console())
 
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
-    return (
-        str(one["index"]),
-        one["at"][:19],
-        one["kind"],
-        one["principal"],
-        one["purpose"] or "",
-        one["outcome"],
-        ", ".join(one["reasons"]),
-        "\n".join(f"{s['source']} {s['state']} {s['recordCount']}" for s in one["sources"]),
-    )
+    return (*entry_row(one), "\n".join(f"{s['source']} {s['state']} {s['recordCount']}" for s in one["sources"]))
 
 
 @app.command("glass")

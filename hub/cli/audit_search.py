@@ -14,6 +14,7 @@ from hub.cli.running import DEFAULT_STATE, JsonOption, StateOption, TokenFileOpt
 from hub.cli.subject import BornOption, FamilyOption, NumberArgument, subject_of
 
 ReviewerOption = Annotated[str | None, typer.Option("--as", help="In the demo: a role that may read the log.")]
+ENTRY = "#", "When (UTC)", "What", "Who", "Purpose", "Outcome", "Reasons"
 _PAGE = 100
 
 
@@ -77,18 +78,18 @@ def search(
 
 
 def _listing(entries: list[dict[str, Any]]) -> Listing:
-    rows = [
-        (
-            str(one["index"]),
-            one["at"][:19],
-            one["kind"],
-            one["principal"],
-            one["purpose"] or "",
-            one["outcome"],
-            ", ".join(one["reasons"]),
-            one["enquiryId"] or "",
-        )
-        for one in entries
-    ]
-    headings = ("#", "When (UTC)", "What", "Who", "Purpose", "Outcome", "Reasons", "Enquiry")
-    return Listing(f"{counted(len(entries), 'entry', 'entries')}, the newest first", headings, rows)
+    rows = [(*entry_row(one), one["enquiryId"] or "") for one in entries]
+    return Listing(f"{counted(len(entries), 'entry', 'entries')}, the newest first", (*ENTRY, "Enquiry"), rows)
+
+
+def entry_row(one: dict[str, Any]) -> tuple[str, ...]:
+    """An entry under the headings of ``ENTRY``."""
+    return (
+        str(one["index"]),
+        one["at"][:19],
+        one["kind"],
+        one["principal"],
+        one["purpose"] or "",
+        one["outcome"],
+        ", ".join(one["reasons"]),
+    )

@@ -11,21 +11,6 @@ from hub.domain.people import PersonReference
 from hub.schema.asking import Info
 
 
-@strawberry.input(description="Either a month (2019-05), before which content is destroyed, or one person.")
-class ProposeShreddingInput:
-    """What is proposed."""
-
-    before: str | None = None
-    nhs_number: str | None = None
-    upn: str | None = None
-    family_name: str | None = None
-    birth_date: date | None = None
-
-    def about(self) -> PersonReference | None:
-        """The person, where one is named. Raises BadInput."""
-        return _person(self.nhs_number, self.upn, self.family_name, self.birth_date)
-
-
 @strawberry.input(description="The person whose content goes: named again, in the way in which they were proposed.")
 class ShreddedPersonInput:
     """Who is meant, by whoever confirms."""
@@ -36,8 +21,15 @@ class ShreddedPersonInput:
     birth_date: date | None = None
 
     def about(self) -> PersonReference | None:
-        """The person. Raises BadInput."""
+        """The person, where one is named. Raises BadInput."""
         return _person(self.nhs_number, self.upn, self.family_name, self.birth_date)
+
+
+@strawberry.input(description="Either a month (2019-05), before which content is destroyed, or one person.")
+class ProposeShreddingInput(ShreddedPersonInput):
+    """What is proposed."""
+
+    before: str | None = None
 
 
 def _person(number: str | None, pupil: str | None, family: str | None, born: date | None) -> PersonReference | None:

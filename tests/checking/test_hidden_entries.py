@@ -1,6 +1,8 @@
 """Entries hidden without any key: among destroyed ones, or behind a view; and rows of a kind that no hub writes."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,25 +90,25 @@ def test_tables_that_no_hub_made_are_said_to_be(
         assert "no hub makes" in finding.what or "is missing" in finding.what or "and no table" in finding.what
 
 
-class altered:  # noqa: N801 - read as a word
+@contextmanager
+def altered(checked: CheckedLog, tables: StoredTables, statements: str) -> Iterator[None]:
     """The tables themselves are changed, and put back."""
+    for statement in statements.split("; ") if "BEGIN" not in statements else [statements]:
+        tables.run(statement)
+    try:
+        yield
+    finally:
+        if not tables.is_sqlite:  # there its whole file is put back
+            put_back(checked.url, statements)
 
-    def __init__(self, checked: CheckedLog, tables: StoredTables, statements: str) -> None:
-        self._url, self._tables, self._statements = checked.url, tables, statements
 
-    def __enter__(self) -> None:
-        for statement in self._statements.split("; ") if "BEGIN" not in self._statements else [self._statements]:
-            self._tables.run(statement)
-
-    def __exit__(self, *_: object) -> None:
-        if self._tables.is_sqlite:
-            return  # its whole file is put back
-        undo = ["DROP RULE IF EXISTS t ON audit_also", "ALTER TABLE audit_also DISABLE ROW LEVEL SECURITY"]
-        if "VIEW" in self._statements:
-            undo = ["DROP VIEW audit_also", "ALTER TABLE also_real RENAME TO audit_also"]
-        with psycopg.connect(conninfo(self._url), autocommit=True) as connection:
-            for statement in undo:
-                connection.execute(statement)
+def put_back(url: str, statements: str) -> None:
+    undo = ["DROP RULE IF EXISTS t ON audit_also", "ALTER TABLE audit_also DISABLE ROW LEVEL SECURITY"]
+    if "VIEW" in statements:
+        undo = ["DROP VIEW audit_also", "ALTER TABLE also_real RENAME TO audit_also"]
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
+        for statement in undo:
+            connection.execute(statement)
 
 
 @pytest.mark.parametrize(

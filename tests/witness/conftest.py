@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from running_witness import RunningWitness, ServedWitness
+from witnessed_hub import Place, trusted
 
 from hub.keys import FileKeys
 
@@ -31,3 +32,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def keys(tmp_path: Path) -> FileKeys:
     return FileKeys.create(tmp_path / "keys.json")
+
+
+@pytest.fixture
+def place(url: str, keys: FileKeys, beside: RunningWitness) -> Place:
+    """A log that the witness follows."""
+    trusted(beside, keys)
+    return Place(url, keys)

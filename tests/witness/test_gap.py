@@ -29,12 +29,6 @@ witnessing = {{ witnesses = [{witness}] }}
 
 
 @pytest.fixture
-def place(url: str, keys: FileKeys, beside: RunningWitness) -> Place:
-    trusted(beside, keys)
-    return Place(url, keys)
-
-
-@pytest.fixture
 def config(place: Place, beside: RunningWitness, tmp_path: Path) -> Path:
     file = tmp_path / "hub.toml"
     file.write_text(SETTINGS.format(audit=place.url, origin=ORIGIN, witness=beside.settings()))

@@ -15,12 +15,6 @@ from hub.errors import AuditUnavailable, ConfigurationError
 from hub.keys import FileKeys, rotate_keys
 
 
-@pytest.fixture
-def place(url: str, keys: FileKeys, beside: RunningWitness) -> Place:
-    trusted(beside, keys)
-    return Place(url, keys)
-
-
 async def test_what_is_recorded_is_cosigned_and_the_cosignature_is_kept(place: Place, beside: RunningWitness):
     async with opened(place, beside) as hub:
         size = await hub.act(5)

@@ -40,15 +40,18 @@ class Faltering(WitnessedLog):
         return await super().standing(witnesses)
 
 
-@pytest.fixture
-def place(url: str, keys: FileKeys, beside: RunningWitness) -> Place:
-    trusted(beside, keys)
-    return Place(url, keys)
-
-
 async def cosigned(hub: Hub, witness: RunningWitness) -> None:
     size = await hub.act()
     await until(lambda: witness.size(ORIGIN) == size == hub.witnessing.cosigned)
+
+
+async def left_for_a_week(place: Place, beside: RunningWitness, calendar: Calendar) -> None:
+    """Its witness stops, the hub records something more and is switched off."""
+    async with opened(place, beside, now=calendar) as hub:
+        await cosigned(hub, beside)
+        beside.stop()
+        await hub.act()
+    calendar.now += WEEK
 
 
 async def test_starting_again_does_not_put_sealing_off(place: Place, beside: RunningWitness):
@@ -131,11 +134,7 @@ async def test_what_was_not_cosigned_before_a_hub_was_switched_off_has_waited_si
     place: Place, beside: RunningWitness, *, answers: bool
 ):
     calendar = Calendar()
-    async with opened(place, beside, now=calendar) as hub:
-        await cosigned(hub, beside)
-        beside.stop()
-        await hub.act()
-    calendar.now += WEEK
+    await left_for_a_week(place, beside, calendar)
     if answers:
         beside.start()
     async with opened(place, beside, patience=UNHURRIED, now=calendar) as hub:
@@ -145,11 +144,7 @@ async def test_what_was_not_cosigned_before_a_hub_was_switched_off_has_waited_si
 
 async def test_a_hub_that_waits_for_its_witness_waits_and_goes_on(place: Place, beside: RunningWitness):
     calendar = Calendar()
-    async with opened(place, beside, now=calendar) as hub:
-        await cosigned(hub, beside)
-        beside.stop()
-        await hub.act()
-    calendar.now += WEEK
+    await left_for_a_week(place, beside, calendar)
     async with opened(place, beside, now=calendar) as hub:
         assert not hub.reads()
         assert hub.audit.sealed is None

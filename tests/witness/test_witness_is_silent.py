@@ -13,12 +13,6 @@ from hub.errors import AuditUnavailable
 from hub.keys import FileKeys
 
 
-@pytest.fixture
-def place(url: str, keys: FileKeys, beside: RunningWitness) -> Place:
-    trusted(beside, keys)
-    return Place(url, keys)
-
-
 async def begun(hub: Hub, witness: RunningWitness) -> int:
     size = await hub.act()
     await until(lambda: witness.size(ORIGIN) == size)

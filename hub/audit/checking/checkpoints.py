@@ -98,8 +98,8 @@ class CheckpointCheck:
         try:
             note = parse_note(kept.note)
             told = parse_checkpoint(note.text)
-        except (NoteBroken, TypeError) as broken:  # bytes, which SQLite lets be
-            return f"is none: {broken if isinstance(broken, NoteBroken) else 'it is no text'}"
+        except NoteBroken as broken:
+            return f"is none: {broken}"
         name = self._origins.at(kept.size)
         if told.size != kept.size or told.body() != note.text or len(note.signatures) != 1:
             return "is not what was signed"

@@ -71,5 +71,5 @@ def _is_signed(text: str, chain: KeyChain) -> bool:
     try:
         note = parse_note(text)
         return chain.signer(note, parse_checkpoint(note.text).origin) is not None
-    except (NoteBroken, TypeError, ValueError):  # whatever stands there in its place
+    except NoteBroken:
         return False
